@@ -1,0 +1,1 @@
+"""Karabakh Conflict Graph: read, derive, validate, describe and query contested history as RDF."""
