@@ -11,13 +11,21 @@ Nothing in a release depends on the clock or on the machine: the same input give
 
 from __future__ import annotations
 
+import fcntl
 import json
-from dataclasses import asdict, dataclass, field
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 
-from kg.errors import MissingInputError
+from kg.dump import cannot_write
+from kg.errors import MissingInputError, OutputError
 from kg.iris import Iris
 
+RELEASES = "releases"
 MANIFEST = "manifest.json"
 NQUADS = "graph.nq"
 DUMPS = "dumps"
@@ -96,3 +104,99 @@ def open_release(path: Path) -> Release:
         if manifest.is_file():
             return Release(folder.resolve(), Manifest.from_json(manifest.read_text("utf-8")))
     raise MissingInputError(f"There is no release in {path}.", mend="Build one first: kg build")
+
+
+def publish(out: Path, manifest: Manifest, files: Mapping[str, tuple[bytes, str]]) -> Release:
+    """Write a release beside the others and make it the current one.
+
+    `files` maps a path in the release to its bytes and media type. Everything is written aside, synced,
+    and then moved into place by two renames, so that at every moment `current` is a whole release, also
+    when this process is killed. A release with the same content is kept as it is.
+    Raises `OutputError` if the disk is full or read-only, or another build is writing there.
+    """
+    try:
+        with _locked(out):
+            release = _written(out, _sealed(manifest, files), files)
+            _point_current_at(out, release.path)
+            return release
+    except OSError as error:
+        raise cannot_write(out, error) from None
+
+
+def _sealed(manifest: Manifest, files: Mapping[str, tuple[bytes, str]]) -> Manifest:
+    entries = [
+        ReleaseFile(path, len(content), sha256(content).hexdigest(), media_type)
+        for path, (content, media_type) in sorted(files.items())
+    ]
+    unsealed = replace(manifest, id="", files=entries)
+    digest = sha256(unsealed.to_json().encode()).hexdigest()[:12]
+    return replace(unsealed, id=f"{manifest.version}-{digest}")
+
+
+def _written(out: Path, manifest: Manifest, files: Mapping[str, tuple[bytes, str]]) -> Release:
+    target = out / RELEASES / manifest.id
+    release = Release(target, manifest)
+    if target.is_dir() and not _damaged(release):
+        return release
+    aside = out / f".building-{manifest.id}"
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        for path, (content, _) in files.items():
+            _write(aside / path, content)
+        _write(aside / MANIFEST, manifest.to_json().encode())
+        target.parent.mkdir(exist_ok=True)
+        if target.is_dir():
+            shutil.rmtree(target)
+        aside.rename(target)
+        _sync_folder(target.parent)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return release
+
+
+def _damaged(release: Release) -> bool:
+    return any(
+        not (path := release.path / entry.path).is_file()
+        or sha256(path.read_bytes()).hexdigest() != entry.sha256
+        for entry in release.manifest.files
+    )
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as output:
+        output.write(content)
+        output.flush()
+        os.fsync(output.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _point_current_at(out: Path, release: Path) -> None:
+    link = out / f".{CURRENT}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(release.relative_to(out), target_is_directory=True)
+    link.replace(out / CURRENT)
+    _sync_folder(out)
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / ".lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OutputError(
+                f"Another build is writing to {out}.",
+                mend="Wait for it, or name another --out DIR.",
+            ) from None
+        for stale in out.glob(".building-*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        yield

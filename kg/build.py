@@ -1,0 +1,176 @@
+"""Turn the files that people write into a release: read, check, derive, validate, describe, write.
+
+Nothing is written before everything has been found good, so that a build that fails changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import RDF
+
+from kg import formats
+from kg.derive import derive
+from kg.description import Dataset, describe, read_dataset
+from kg.dump import gzipped, serialise, sorted_nquads, zstandardised
+from kg.errors import InvalidDataError, Location, ProblemsError
+from kg.integrity import check_integrity
+from kg.iris import DEFAULT_BASE, Iris
+from kg.namespaces import KCG, declared_prefixes
+from kg.release import DUMPS, NQUADS, Manifest, Release, publish
+from kg.skolem import skolemise
+from kg.sources import DATASET_FILE, Project, Statement, read_data, read_turtle, read_vocabulary
+from kg.validation import Report, Violation, validate
+
+STEPS = ("read", "check", "derive", "validate", "describe", "serialise", "write")
+"""The steps of a build, in order; each is announced as it begins."""
+
+Announce = Callable[[str], None]
+Files = dict[str, tuple[bytes, str]]
+
+_DUMPED = (formats.TURTLE, formats.TRIG, formats.N_TRIPLES, formats.N_QUADS)
+_COMPRESSED = ((".gz", "application/gzip", gzipped), (".zst", "application/zstd", zstandardised))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A graph that was read, derived and validated, but not yet written."""
+
+    dataset: Dataset
+    iris: Iris
+    statements: list[Statement]
+    quads: list[ox.Quad]
+    report: Report
+
+
+def silent(_step: str) -> None:
+    """Announce nothing."""
+
+
+def read_dataset_of(project: Project) -> Dataset:
+    """Read what `dataset.ttl` says, which decides the base IRI of everything else."""
+    path = project.data / DATASET_FILE
+    return read_dataset(read_turtle(path, f"{DEFAULT_BASE}graph/description"), project)
+
+
+def read(project: Project, announce: Announce = silent) -> tuple[Dataset, list[Statement]]:
+    """Read all files, name their blank nodes and check them; raises `ProblemsError`."""
+    announce("read")
+    dataset = read_dataset_of(project)
+    iris = Iris(dataset.base)
+    statements = skolemise([*read_data(project, iris), *read_vocabulary(project, iris)])
+    announce("check")
+    check_integrity(statements, iris)
+    return dataset, statements
+
+
+def check(project: Project, announce: Announce = silent) -> Checked:
+    """Read, derive and validate; the report tells what was found, whether or not it conforms."""
+    dataset, statements = read(project, announce)
+    iris = Iris(dataset.base)
+    quads = [each.quad for each in statements]
+    announce("derive")
+    quads += derive(quads, project.rules, iris.graph("derived"))
+    announce("validate")
+    report = validate(quads, project.shapes)
+    return Checked(dataset, iris, statements, quads, report)
+
+
+def refuse_violations(checked: Checked) -> None:
+    """Raise `ProblemsError` with the place of every violation; warnings pass."""
+    problems = [
+        located(violation, checked.statements)
+        for violation in checked.report.violations
+        if violation.severity == "Violation"
+    ]
+    if problems:
+        raise ProblemsError(problems)
+
+
+def located(violation: Violation, statements: Iterable[Statement]) -> InvalidDataError:
+    """Give a violation as an error that points at the line where its focus node is described."""
+    lines = [each for each in statements if _name(each) == violation.focus_node]
+    on_path = [each for each in lines if each.quad.predicate.value == violation.path]
+    where = (on_path or lines)[0].where if lines else _near(violation.focus_node, statements)
+    rule = violation.constraint.rpartition("#")[2] or violation.constraint
+    value = f" (found: {violation.value})" if violation.value else ""
+    return InvalidDataError(
+        f"<{violation.focus_node}> breaks the rule {rule}{value}.",
+        where=where,
+        mend=violation.message,
+    )
+
+
+def build(project: Project, out: Path, announce: Announce = silent) -> Release:
+    """Build a release into `out` and make it the current one.
+
+    Raises a `DataError` if the files cannot be published and `OutputError` if they cannot be written;
+    in both cases what was there stays as it was.
+    """
+    checked = check(project, announce)
+    refuse_violations(checked)
+    announce("describe")
+    quads = [*checked.quads, *describe(checked.quads, checked.iris)]
+    announce("serialise")
+    prefixes = declared_prefixes(project.prefixes)
+    files = _files(quads, checked, prefixes)
+    announce("write")
+    return publish(out, _manifest(quads, checked, prefixes), files)
+
+
+def _files(quads: list[ox.Quad], checked: Checked, prefixes: dict[str, str]) -> Files:
+    files: Files = {NQUADS: (sorted_nquads(quads), formats.N_QUADS.media_type)}
+    for syntax in _DUMPED:
+        content = files[NQUADS][0] if syntax is formats.N_QUADS else serialise(quads, syntax, prefixes)
+        name = f"{DUMPS}/{checked.dataset.identifier}{syntax.extension}"
+        files[name] = (content, syntax.media_type)
+        for suffix, media_type, compress in _COMPRESSED:
+            files[name + suffix] = (compress(content), media_type)
+    report = checked.report.to_graph(checked.iris.graph("report"))
+    files["report.ttl"] = (report.serialize(format="longturtle", encoding="utf-8"), "text/turtle")
+    return files
+
+
+def _manifest(quads: list[ox.Quad], checked: Checked, prefixes: dict[str, str]) -> Manifest:
+    dataset = checked.dataset
+    return Manifest(
+        id="",
+        version=dataset.version,
+        base=dataset.base,
+        title=dataset.title,
+        license=dataset.license,
+        counts=count(quads, checked.iris),
+        prefixes=prefixes,
+    )
+
+
+def count(quads: Iterable[ox.Quad], iris: Iris) -> dict[str, int]:
+    """Count quads, distinct triples, named graphs, claims and described entities."""
+    listed = set(quads)
+    types = [quad for quad in listed if quad.predicate.value == str(RDF.type)]
+    claims = {quad.subject for quad in types if quad.object == ox.NamedNode(str(KCG.Claim))}
+    entities = {
+        str(quad.subject)
+        for quad in types
+        if iris.is_entity(str(quad.subject)[1:]) and "#" not in str(quad.subject)
+    }
+    return {
+        "quads": len(listed),
+        "triples": len({(quad.subject, quad.predicate, quad.object) for quad in listed}),
+        "graphs": len({quad.graph_name for quad in listed}),
+        "claims": len(claims),
+        "entities": len(entities),
+    }
+
+
+def _name(statement: Statement) -> str:
+    return str(statement.quad.subject)[1:-1]
+
+
+def _near(focus_node: str, statements: Iterable[Statement]) -> Location | None:
+    """Give the place of a derived node's parent, `x` for `x#range-killed`."""
+    parent = focus_node.partition("#")[0]
+    return next((each.where for each in statements if _name(each) == parent), None)
