@@ -14,7 +14,7 @@ from rdflib import RDF, RDFS, SDO, SH, Graph, URIRef
 
 from kg.errors import NotFoundError
 
-_FORMS = (SH.select, SH.ask, SH.construct, SH.describe)
+_FORMS = (SH.select, SH.ask, SH.construct, URIRef(f"{SH}describe"))
 
 
 @dataclass(frozen=True, slots=True)

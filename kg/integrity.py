@@ -24,7 +24,7 @@ from kg.errors import (
     ProblemsError,
     UnknownTermError,
 )
-from kg.iris import Iris
+from kg.iris import Iris, local_name
 from kg.namespaces import CONCEPT, EDTF, KCG
 from kg.sources import Statement
 
@@ -90,7 +90,12 @@ def _dangling(statements: list[Statement], defined: set[str], iris: Iris) -> Ite
 
 
 def _nearest(iri: str, known: list[str]) -> str:
-    found = get_close_matches(iri, known, n=1, cutoff=0.85)
+    """Suggest a term of the same namespace with a similar name, or else any similar IRI."""
+    name = local_name(iri)
+    namespace = iri[: -len(name)] if name else iri
+    beside = [local_name(each) for each in known if each == namespace + local_name(each)]
+    found = [namespace + each for each in get_close_matches(name, beside, n=1, cutoff=0.7)]
+    found = found or get_close_matches(iri, known, n=1, cutoff=0.95)
     return f"Did you mean <{found[0]}>?" if found else ""
 
 
