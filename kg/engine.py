@@ -1,0 +1,274 @@
+"""The engine process of a `kg.workers.WorkerPool`: it loads a store once and forks workers.
+
+It stays single-threaded, so that forking is safe, and never answers itself. The workers share its
+pages and one listening socket. Each takes one request at a time under a kernel timer, whose signal
+ends the process at the deadline even in the middle of native code; the engine forks another in its
+place.
+
+Told what to do by one line of JSON on standard input, it answers with one line on standard output:
+the socket, or the error. When standard input closes, whoever started it is gone and it ends.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from kg import wire
+from kg.errors import KgError, MissingInputError, QueryError, QueryResourceError
+from kg.store import DiskStore, MemoryStore, Store
+
+BACKLOG = 1024
+_TICK = 0.5
+_EARLY_DEATH = 0.05
+_LONGEST_PAUSE = 1.0
+_PR_SET_PDEATHSIG = 1
+_LISTENER_FD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the engine is told.
+
+    `deadline` is in seconds, `memory_limit` in bytes above what it has itself; `mode` is `memory`
+    (`paths` are RDF files) or `disk` (`paths` is one folder).
+    """
+
+    paths: list[str]
+    prefixes: dict[str, str]
+    default_prefixes: bool = False
+    workers: int = 2
+    deadline: float = 10.0
+    memory_limit: int = 1 << 30
+    mode: str = "memory"
+
+    def to_json(self) -> str:
+        """Give one line of JSON."""
+        return json.dumps(asdict(self))
+
+
+def main() -> int:
+    """Run the engine until it is told to stop; give the exit status."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started us
+    sys.stdout = sys.stderr  # the line on descriptor 1 is the only one
+    settings = Settings(**json.loads(_read_line(0)))
+    folder = Path(tempfile.mkdtemp(prefix="kg-"))  # mode 0700
+    try:
+        return _run(settings, folder)
+    except KgError as error:
+        _say(wire.error_json(error))
+        return error.exit_code
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(settings: Settings, folder: Path) -> int:
+    opener = _opener(settings)
+    path = str(folder / "socket")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(path)
+        listener.listen(BACKLOG)
+        gc.collect()
+        gc.freeze()  # a collection in a worker would copy every page it touches
+        engine = _Engine(settings, opener, listener)
+        engine.fill()
+        _say({"socket": path})
+        engine.tend()
+    return 0
+
+
+def _opener(settings: Settings) -> Callable[[], Store]:
+    """Give what a worker calls for its store: loaded here, or opened there, as it has threads."""
+    paths = [Path(path) for path in settings.paths]
+    prefixes, default_prefixes = settings.prefixes, settings.default_prefixes
+    if settings.mode == "disk":
+        folder = paths[0]
+        if not (folder / "CURRENT").is_file():
+            raise MissingInputError(f"There is no store in {folder}.")
+        return lambda: DiskStore.open(folder, prefixes=prefixes, default_prefixes=default_prefixes)
+    store = MemoryStore.load(*paths, prefixes=prefixes, default_prefixes=default_prefixes)
+    return lambda: store
+
+
+class _Engine:
+    """Keeps as many workers alive as the settings say."""
+
+    def __init__(self, settings: Settings, opener: Callable[[], Store], listener: socket.socket) -> None:
+        self.settings = settings
+        self.opener = opener
+        self.listener = listener
+        self.started: dict[int, float] = {}
+        self.pause = 0.0
+        self.not_before = 0.0
+        self.stopping = False
+        self.parent = os.getppid()
+        self.wakeup, writer = os.pipe()
+        os.set_blocking(writer, False)
+        signal.set_wakeup_fd(writer)
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # only to wake `select`
+        signal.signal(signal.SIGTERM, self._stop)
+
+    def tend(self) -> None:
+        """Replace workers that end, until told to stop; then end all."""
+        try:
+            while not self.stopping and os.getppid() == self.parent:
+                self._reap()
+                self.fill()
+                ready, _, _ = select.select([self.wakeup, 0], [], [], self._patience())
+                if 0 in ready and not os.read(0, 4096):
+                    return
+                if self.wakeup in ready:
+                    os.read(self.wakeup, 4096)
+        finally:
+            self._end_all()
+
+    def fill(self) -> None:
+        """Fork the workers that are missing, unless the last ones died at once."""
+        while len(self.started) < self.settings.workers and time.monotonic() >= self.not_before:
+            pid = os.fork()
+            if pid == 0:
+                self._become_worker()
+            self.started[pid] = time.monotonic()
+
+    def _stop(self, *_: object) -> None:
+        self.stopping = True
+
+    def _patience(self) -> float:
+        if len(self.started) == self.settings.workers:
+            return _TICK
+        return max(0.0, self.not_before - time.monotonic())
+
+    def _reap(self) -> None:
+        while self.started:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            age = time.monotonic() - self.started.pop(pid)
+            early = age < _EARLY_DEATH
+            self.pause = min(_LONGEST_PAUSE, max(0.02, self.pause * 2)) if early else 0.0
+            self.not_before = time.monotonic() + self.pause
+
+    def _end_all(self) -> None:
+        for pid in self.started:
+            os.kill(pid, signal.SIGKILL)
+        while self.started:
+            pid, _ = os.waitpid(-1, 0)
+            self.started.pop(pid, None)
+
+    def _become_worker(self) -> NoReturn:
+        try:
+            _leave_engine(os.getppid())
+            store = self.opener()
+            _set_limits(self.settings.memory_limit)
+            listener = _close_files(self.listener, seal=self.settings.mode == "memory")
+            while True:
+                _serve_one(listener, store, self.settings.deadline)
+        except BaseException as error:
+            print(f"kg worker {os.getpid()}: {error!r}", file=sys.stderr, flush=True)
+        finally:
+            os._exit(1)
+
+
+def _leave_engine(engine: int) -> None:
+    """Drop the engine's signal handling, and die with it."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != engine:
+        os._exit(0)
+
+
+def _set_limits(memory_limit: int) -> None:
+    """Cap the address space at `memory_limit` bytes above today's; leave no core files."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    statm = Path("/proc/self/statm")
+    if statm.exists():  # elsewhere the kernel would not keep to it
+        most = int(statm.read_text().split()[0]) * resource.getpagesize() + memory_limit
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _close_files(listener: socket.socket, *, seal: bool) -> socket.socket:
+    """Close what a worker does not need; give the listener under its new number.
+
+    With `seal` the one free descriptor is that of the connection being served: whatever a query
+    gets past `kg.sparql.check`, the worker cannot open a socket. A store on disk needs files, so
+    not there.
+    """
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    own = os.dup2(listener.fileno(), _LISTENER_FD) if seal else os.dup(listener.fileno())
+    if seal:
+        os.closerange(_LISTENER_FD + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        listener.detach()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_LISTENER_FD + 2, _LISTENER_FD + 2))
+    return socket.socket(fileno=own)
+
+
+def _serve_one(listener: socket.socket, store: Store, deadline: float) -> None:
+    """Answer one request; the timer's signal, left at its default, ends us at the deadline."""
+    connection, _ = listener.accept()
+    with connection:
+        if _hung_up(connection):  # gave up waiting
+            return
+        armed = time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, deadline)
+        try:
+            connection.sendall(wire.ACCEPTED.pack(armed))
+            _answer(connection, store)
+        except (ConnectionError, wire.ClosedError):
+            pass  # the client went away
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _hung_up(connection: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return any(event & select.POLLHUP for _, event in poll.poll(0))
+
+
+def _answer(connection: socket.socket, store: Store) -> None:
+    header, _ = wire.receive(connection)
+    try:
+        text, wanted, keywords = wire.arguments(header)
+        answer = store.query(text, wanted, **keywords)
+    except QueryResourceError as error:
+        wire.send(connection, wire.error_json(error))
+        os._exit(0)  # whatever the heap looks like now, the next worker starts afresh
+    except KgError as error:
+        wire.send(connection, wire.error_json(error))
+    except ValueError as error:
+        wire.send(connection, wire.error_json(QueryError(f"Not a request: {error}.")))
+    else:
+        wire.send(connection, wire.answer_json(answer), answer.body)
+
+
+def _read_line(descriptor: int) -> bytes:
+    """Read up to a newline without buffering, so that `select` still sees the end of input."""
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        data = os.read(descriptor, 65536)
+        if not data:
+            raise SystemExit(0)
+        line += data
+    return bytes(line)
+
+
+def _say(message: Mapping[str, Any]) -> None:
+    os.write(1, json.dumps(message).encode() + b"\n")

@@ -1,0 +1,150 @@
+"""What clients and worker processes say to each other over a Unix socket.
+
+A worker that takes a connection sends `ACCEPTED`, the monotonic time at which it set its deadline;
+all else is messages: two lengths, a JSON header, a body of bytes. Standard library and pyoxigraph
+only.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable, Mapping
+from socket import socket
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from kg import errors, formats
+from kg.store import Answer, Formats
+
+if TYPE_CHECKING:
+    from kg.terms import OxTerm
+
+ACCEPTED = struct.Struct("!d")
+_LENGTHS = struct.Struct("!IQ")
+
+
+class ClosedError(Exception):
+    """The other side closed the connection in the middle."""
+
+
+def send(connection: socket, header: Mapping[str, Any], body: bytes = b"") -> None:
+    """Send one message; `header` must be JSON."""
+    head = json.dumps(header, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    start = _LENGTHS.pack(len(head), len(body)) + head
+    if len(body) < 65536:
+        connection.sendall(start + body)
+    else:  # a large body is not copied
+        connection.sendall(start)
+        connection.sendall(body)
+
+
+def receive(connection: socket) -> tuple[dict[str, Any], bytes]:
+    """Receive one message. Raises `ClosedError` if the other side goes away before its end."""
+    head_length, body_length = _LENGTHS.unpack(receive_exactly(connection, _LENGTHS.size))
+    head = receive_exactly(connection, head_length)
+    body = receive_exactly(connection, body_length)
+    return json.loads(head.decode("utf-8", "surrogatepass")), body
+
+
+def receive_exactly(connection: socket, length: int) -> bytes:
+    """Receive `length` bytes. Raises `ClosedError` if fewer come."""
+    data = bytearray(length)
+    view = memoryview(data)
+    done = 0
+    while done < length:
+        count = connection.recv_into(view[done:])
+        if not count:
+            raise ClosedError
+        done += count
+    return bytes(data)
+
+
+def request(
+    text: str,
+    wanted: Formats,
+    substitutions: Mapping[str, OxTerm] | None,
+    default_graphs: Iterable[str],
+    named_graphs: Iterable[str],
+) -> dict[str, Any]:
+    """Give the header for the arguments of `Store.query`."""
+    return {
+        "text": text,
+        "results": wanted.results.name,
+        "graph": wanted.graph.name,
+        "substitutions": {name: term_json(term) for name, term in (substitutions or {}).items()},
+        "default_graphs": list(default_graphs),
+        "named_graphs": list(named_graphs),
+    }
+
+
+def arguments(header: Mapping[str, Any]) -> tuple[str, Formats, dict[str, Any]]:
+    """Give the arguments of `Store.query` (text, formats, keywords) for what `request` gave."""
+    wanted = Formats(formats.named(header["results"]), formats.named(header["graph"]))
+    keywords = {
+        "substitutions": {name: json_term(t) for name, t in header["substitutions"].items()},
+        "default_graphs": header["default_graphs"],
+        "named_graphs": header["named_graphs"],
+    }
+    return header["text"], wanted, keywords
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """Give the header for an answer; its bytes are the body."""
+    return {"form": answer.form, "format": answer.format.name, "count": answer.count}
+
+
+def json_answer(header: Mapping[str, Any], body: bytes) -> Answer:
+    """Give the answer that a message holds. Raises the error that it holds instead, if it does."""
+    if "error" in header:
+        raise json_error(header)
+    return Answer(header["form"], formats.named(header["format"]), body, header["count"])
+
+
+def error_json(error: errors.KgError) -> dict[str, Any]:
+    """Give the header for an error: its class and what it says."""
+    fields = vars(error)
+    place: dict[str, Any] = {key: fields[key] for key in ("line", "column") if key in fields}
+    what = f"{error.where}: {error.what}" if error.where else error.what
+    return {"error": type(error).__name__, "what": what, "mend": error.mend, **place}
+
+
+def json_error(header: Mapping[str, Any]) -> errors.KgError:
+    """Give the error again, of the same class if it is one of `kg.errors`."""
+    kind = getattr(errors, header["error"], None)
+    if not (isinstance(kind, type) and issubclass(kind, errors.KgError)):
+        kind = errors.QueryError
+    if issubclass(kind, errors.ProblemsError):
+        kind = errors.DataError
+    place = {key: header[key] for key in ("line", "column") if key in header}
+    error: errors.KgError = kind(header["what"], mend=header["mend"], **place)
+    return error
+
+
+def term_json(term: OxTerm) -> dict[str, str]:
+    """Give a term as in SPARQL results in JSON
+    (https://www.w3.org/TR/sparql11-results-json/#select-encode-terms)."""
+    match term:
+        case ox.NamedNode():
+            return {"type": "uri", "value": term.value}
+        case ox.BlankNode():
+            return {"type": "bnode", "value": term.value}
+        case ox.Literal(language=str(language)):
+            return {"type": "literal", "value": term.value, "xml:lang": language}
+        case _:
+            return {"type": "literal", "value": term.value, "datatype": term.datatype.value}
+
+
+def json_term(entry: Mapping[str, str]) -> OxTerm:
+    """Give the term for what `term_json` gave."""
+    value = entry["value"]
+    match entry["type"]:
+        case "uri":
+            return ox.NamedNode(value)
+        case "bnode":
+            return ox.BlankNode(value)
+        case _ if "xml:lang" in entry:
+            return ox.Literal(value, language=entry["xml:lang"])
+        case _:
+            return ox.Literal(value, datatype=ox.NamedNode(entry["datatype"]))
