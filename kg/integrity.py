@@ -38,7 +38,11 @@ def check_integrity(statements: Iterable[Statement], iris: Iris) -> None:
     Raises `ProblemsError` with everything found, sorted by file and line.
     """
     listed = list(statements)
-    defined = {each.quad.subject.value for each in listed if each.quad.predicate == _TYPE}
+    defined = {
+        each.quad.subject.value
+        for each in listed
+        if each.quad.predicate == _TYPE or "#" in each.quad.subject.value
+    }
     problems: list[KgError] = [
         *_unknown_terms(listed, defined),
         *_dangling(listed, defined, iris),
