@@ -1,0 +1,136 @@
+"""`python -m server`: serve a release, or RDF files, until told to stop.
+
+The query workers are started once, before gunicorn forks; web processes reach them by their socket.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from kg.errors import KgError, UsageError
+from kg.release import open_release
+from kg.workers import WorkerPool
+from server import Publication, Settings, publication_of
+from server.settings import table
+from server.web import Web
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve; give the exit code."""
+    try:
+        serve(_settings(arguments))
+    except KgError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises `MissingInputError` if there is nothing to serve, `KgError` if the port cannot be had.
+    """
+    publication = publication_of(settings)
+    # While the data load, gunicorn's handlers are not there yet: stop as on Ctrl-C.
+    signal.signal(signal.SIGTERM, _interrupt)
+    master = os.getpid()
+    with listen(settings.host, settings.port) as listener:
+        pool = _pool(settings, publication)
+        try:
+            store = pool.start()
+            print(_greeting(publication, listener), flush=True)
+            Web(settings, publication, store, listener).run()
+        finally:
+            # gunicorn's children leave through here as well; the workers are not theirs.
+            if os.getpid() == master:
+                pool.stop()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Give a listening socket.
+
+    Raises `KgError`, exit code 1, with what to do about it if the port is taken or the host unknown.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except (OSError, OverflowError) as error:
+        raise KgError(
+            f"The server cannot listen on {host} port {port}: {error}.",
+            mend="Stop what listens there, or choose another port with --port.",
+        ) from None
+    return listener
+
+
+def _pool(settings: Settings, publication: Publication) -> WorkerPool:
+    files = settings.load or (open_release(settings.release).nquads,)
+    return WorkerPool(
+        [Path(path) for path in files],
+        prefixes=publication.prefixes,
+        workers=settings.workers,
+        deadline=settings.deadline,
+        memory_limit=settings.memory << 20,
+    )
+
+
+def _greeting(publication: Publication, listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    release = f", release {publication.id}," if publication.id else ""
+    return f"Serving {publication.title}{release} at http://{shown}:{port}/"
+
+
+def _settings(arguments: Sequence[str] | None) -> Settings:
+    """Read the environment, then the arguments, which win."""
+    given = vars(_parser().parse_args(arguments))
+    chosen: dict[str, Any] = {
+        each.name: given[each.name] for each in fields(Settings) if given.get(each.name) is not None
+    }
+    if chosen.get("load"):
+        chosen["load"] = tuple(chosen["load"])
+    elif "release" in chosen:
+        chosen["load"] = ()
+    settings = replace(Settings.from_environment(), **chosen)
+    if not 0 <= settings.port <= 65535:
+        raise UsageError(f"There is no port {settings.port}.", mend="Use 1 to 65535.")
+    return settings
+
+
+def _parser() -> argparse.ArgumentParser:
+    rows = [f"  {variable:<14} {meaning} (default: {default})" for _, variable, default, meaning in table()]
+    parser = argparse.ArgumentParser(
+        prog="python -m server",
+        description="Serve a release, or RDF files, as pages, data, dumps and a SPARQL endpoint.",
+        epilog="Environment variables:\n" + "\n".join(rows),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--host", help="address to listen on")
+    parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
+    served = parser.add_mutually_exclusive_group()
+    served.add_argument("--release", type=Path, help="folder of the release, or of the build")
+    served.add_argument("--load", type=Path, nargs="+", metavar="FILE", help="RDF files instead")
+    return parser
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,18 @@
+"""The parts of the site; none of them imports another."""
+
+from flask import Blueprint
+
+from server.blueprints import documents, dumps, health, home, lists, sparql, things
+
+ALL: tuple[Blueprint, ...] = (
+    home.blueprint,
+    things.blueprint,
+    documents.blueprint,
+    lists.blueprint,
+    sparql.blueprint,
+    dumps.blueprint,
+    health.blueprint,
+)
+"""Every blueprint, in the order of registration."""
+
+__all__ = ["ALL"]

@@ -1,0 +1,30 @@
+"""The front door: what this is, what it is not, and the ways in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from server.site import Site, current_site
+from server.views.listing import kinds
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """Show the home page."""
+    site = current_site()
+    return render_template(
+        "home.html",
+        kinds=kinds(),
+        schemes=site.select("schemes"),
+        example=_example(site),
+    )
+
+
+def _example(site: Site) -> str:
+    """Give the IRI of the example entity, if there is one and the dataset knows it."""
+    if not site.settings.example:
+        return ""
+    iri = site.iris.of_document(site.settings.example)
+    return iri if site.knows(iri) else ""

@@ -1,0 +1,83 @@
+"""Triples about one thing and its parts, to read by subject and predicate, with labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from server.solutions import Solution, Term
+from server.vocabulary import RDF, Vocabulary, preferred
+
+_FIRST, _REST, _NIL = f"{RDF}first", f"{RDF}rest", f"{RDF}nil"
+
+
+class Description:
+    """The rows (?s ?p ?o ?label) of a query of this package."""
+
+    def __init__(self, vocabulary: Vocabulary, rows: Iterable[Solution] = ()) -> None:
+        self.vocabulary = vocabulary
+        self._values: dict[str, dict[str, dict[Term, None]]] = {}
+        self._labels: dict[str, dict[Term, None]] = {}
+        self.add(rows)
+
+    def add(self, rows: Iterable[Solution]) -> None:
+        """Take in more rows; what is there already is not doubled."""
+        for row in rows:
+            values = self._values.setdefault(row["s"].key, {})
+            values.setdefault(row["p"].value, {})[row["o"]] = None
+            if "label" in row:
+                self._labels.setdefault(row["o"].key, {})[row["label"]] = None
+
+    @property
+    def subjects(self) -> list[str]:
+        """Keys of everything that something is said of, sorted."""
+        return sorted(self._values)
+
+    def predicates(self, subject: str) -> list[str]:
+        """IRIs of the predicates of `subject`, in the order of what they are called."""
+        return sorted(self._values.get(subject, {}), key=self.vocabulary.name)
+
+    def values(self, subject: str, predicate: str) -> list[Term]:
+        """Give the values, in the order of what they are called."""
+        found = self._values.get(subject, {}).get(predicate, {})
+        return sorted(found, key=lambda term: (self.name(term), term.language))
+
+    def one(self, subject: str, predicate: str) -> Term | None:
+        """Give the first value, or `None`."""
+        return next(iter(self.values(subject, predicate)), None)
+
+    def text(self, subject: str, predicate: str) -> str:
+        """Give the first value as text, or nothing."""
+        found = self.one(subject, predicate)
+        return found.value if found else ""
+
+    def label(self, term: Term) -> Term:
+        """Give what `term` is called: its label with its language, or a name made from its IRI."""
+        own = self._values.get(term.key, {}).get("http://www.w3.org/2000/01/rdf-schema#label", {})
+        chosen = preferred((*self._labels.get(term.key, {}), *own))
+        if chosen is not None:
+            return chosen
+        name = self.vocabulary.name(term.value) if term.is_iri else term.value
+        return Term("literal", name)
+
+    def name(self, term: Term) -> str:
+        """Give what `term` is called, as text."""
+        return term.value if term.is_literal else self.label(term).value
+
+    def items(self, subject: str, predicate: str) -> list[Term]:
+        """Give the members of the RDF list that is the value, in its order."""
+        return [member for head in self.values(subject, predicate) for member in self._members(head)]
+
+    def is_list(self, term: Term) -> bool:
+        """Tell whether `term` is the head of an RDF list that is described here."""
+        return not term.is_literal and _FIRST in self._values.get(term.key, {})
+
+    def members(self, head: Term) -> list[Term]:
+        """Give the members of the RDF list `head`."""
+        return list(self._members(head))
+
+    def _members(self, head: Term | None) -> Iterator[Term]:
+        seen: set[str] = set()
+        while head is not None and head.value != _NIL and head.key not in seen:
+            seen.add(head.key)
+            yield from self.values(head.key, _FIRST)[:1]
+            head = self.one(head.key, _REST)

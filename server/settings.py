@@ -1,0 +1,84 @@
+"""Every setting of the server: one table, read from the environment once, at the start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from kg.errors import UsageError
+from kg.iris import DEFAULT_BASE
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    return tuple(Path(part) for part in text.split(os.pathsep) if part)
+
+
+def _about(meaning: str, read: Any = str) -> dict[str, Any]:
+    return {"meaning": meaning, "read": read}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The table. The setting `port` is read from the environment variable `KG_PORT`, and so on."""
+
+    release: Path = field(
+        default=Path("build"), metadata=_about("folder of the release, or of the build", Path)
+    )
+    load: tuple[Path, ...] = field(
+        default=(), metadata=_about("RDF files to serve instead of the release", _paths)
+    )
+    base: str = field(
+        default=DEFAULT_BASE, metadata=_about("base of the IRIs in loaded files; ends in a slash")
+    )
+    title: str = field(default="", metadata=_about("title on the pages; empty: the release's"))
+    example: str = field(default="", metadata=_about("what the home page leads with, as event/x"))
+    host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
+    port: int = field(default=8000, metadata=_about("port to listen on; 0 takes a free one", int))
+    processes: int = field(default=1, metadata=_about("web processes", int))
+    threads: int = field(default=8, metadata=_about("threads in each web process", int))
+    workers: int = field(default=2, metadata=_about("query workers", int))
+    deadline: float = field(default=10.0, metadata=_about("seconds after which a query is ended", float))
+    memory: int = field(default=1024, metadata=_about("MiB that one query worker may take", int))
+    body: int = field(default=256 * 1024, metadata=_about("bytes that a request may send", int))
+    rows: int = field(default=500, metadata=_about("rows of a result that a page shows", int))
+    proxies: int = field(default=0, metadata=_about("trusted reverse proxies in front (X-Forwarded-*)", int))
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the `KG_...` variables.
+
+        Raises `UsageError`, naming the variable, for a value that cannot be read.
+        """
+        environment = os.environ if environment is None else environment
+        found = {
+            entry.name: _read(entry.metadata["read"], variable(entry.name), environment)
+            for entry in fields(cls)
+            if variable(entry.name) in environment
+        }
+        return cls(**found)
+
+
+def variable(name: str) -> str:
+    """Give the environment variable of the setting `name`."""
+    return f"KG_{name.upper()}"
+
+
+def table() -> list[tuple[str, str, str, str]]:
+    """Give name, environment variable, default and meaning of each setting."""
+    return [
+        (entry.name, variable(entry.name), str(entry.default), entry.metadata["meaning"])
+        for entry in fields(Settings)
+    ]
+
+
+def _read(read: Any, name: str, environment: Mapping[str, str]) -> Any:
+    try:
+        return read(environment[name])
+    except ValueError:
+        raise UsageError(
+            f"The setting {name}={environment[name]!r} is not a number.",
+            mend=f"Unset {name} or give it a number.",
+        ) from None

@@ -1,0 +1,87 @@
+"""What every blueprint needs: settings, publication, store, and the questions put to the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+
+import pyoxigraph as ox
+from flask import current_app, request
+
+from kg.formats import RESULTS_JSON, TURTLE, Format
+from kg.iris import Iris
+from kg.store import Answer, Formats, Store
+from server.negotiation import Preference
+from server.publication import Publication
+from server.settings import Settings
+from server.solutions import Solution, read_boolean, read_solutions
+from server.vocabulary import Vocabulary
+
+_NAME = "kcg-site"
+
+
+@cache
+def question(name: str) -> str:
+    """Give the text of `queries/{name}.rq`."""
+    return files("server").joinpath("queries", f"{name}.rq").read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class Site:
+    """One running site; its store never changes while it runs."""
+
+    settings: Settings
+    publication: Publication
+    store: Store
+
+    @property
+    def iris(self) -> Iris:
+        """The IRIs of the data set."""
+        return self.publication.iris
+
+    def select(self, name: str, **substitutions: str) -> tuple[Solution, ...]:
+        """Put the SELECT `name` and give its rows; the keywords are variables and the IRIs they stand for."""
+        return read_solutions(self._put(name, substitutions)).rows
+
+    def ask(self, name: str, **substitutions: str) -> bool:
+        """Put the ASK `name`."""
+        return read_boolean(self._put(name, substitutions))
+
+    def construct(self, name: str, graph: Format, **substitutions: str) -> Answer:
+        """Put the CONSTRUCT `name` and give its triples in the format `graph`."""
+        return self._put(name, substitutions, graph)
+
+    def knows(self, iri: str) -> bool:
+        """Tell whether the dataset says anything of `iri`; what is no IRI is not known either."""
+        try:
+            return self.ask("exists", entity=iri)
+        except ValueError:
+            return False
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Labels of the ontology's terms, asked for once: a store does not change."""
+        ontology = f"{self.iris.base}ontology"
+        rows = self.select("vocabulary", ontology=ontology)
+        return Vocabulary.read(rows, self.publication.prefixes)
+
+    def _put(self, name: str, substitutions: dict[str, str], graph: Format = TURTLE) -> Answer:
+        terms = {variable: ox.NamedNode(iri) for variable, iri in substitutions.items()}
+        return self.store.query(question(name), Formats(RESULTS_JSON, graph), substitutions=terms)
+
+
+def install(site: Site) -> None:
+    """Make `site` the site of the current application."""
+    current_app.extensions[_NAME] = site
+
+
+def current_site() -> Site:
+    """Give the site of the application that answers the request."""
+    site: Site = current_app.extensions[_NAME]
+    return site
+
+
+def preference() -> Preference:
+    """Give what the current request asks for."""
+    return Preference.read(request.headers.get("Accept"), request.args.get("format", ""))

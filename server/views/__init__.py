@@ -1,0 +1,1 @@
+"""What pages show, made from descriptions: plain values without HTML."""

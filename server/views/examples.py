@@ -1,0 +1,69 @@
+"""Example queries that the dataset brings with it, ready to be sent as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import unescape
+
+from server.site import Site
+from server.solutions import Term
+from server.vocabulary import preferred
+
+STARTER = """PREFIX kcg: <https://w3id.org/kcg/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+# Who holds the most claims?
+SELECT ?holder ?name (COUNT(DISTINCT ?claim) AS ?claims) WHERE {
+  ?claim kcg:claimedBy ?holder .
+  OPTIONAL { ?holder rdfs:label ?name }
+}
+GROUP BY ?holder ?name
+ORDER BY DESC(?claims)
+LIMIT 50
+"""
+"""What the form begins with."""
+
+_TAG = re.compile(r"<[^>]{1,200}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a query asks, and its text."""
+
+    iri: str
+    question: str
+    text: str
+
+
+def examples(site: Site) -> tuple[Example, ...]:
+    """Give the example queries; none where the dataset has none."""
+    texts: dict[str, str] = {}
+    comments: dict[str, list[Term]] = {}
+    for row in site.select("examples"):
+        iri = row["example"].value
+        texts[iri] = row["text"].value
+        comments.setdefault(iri, []).extend([row["comment"]] if "comment" in row else [])
+    prefixes = site.publication.prefixes
+    return tuple(
+        Example(iri, _question(comments[iri], iri), with_prefixes(text, prefixes))
+        for iri, text in texts.items()
+    )
+
+
+def with_prefixes(text: str, prefixes: Mapping[str, str]) -> str:
+    """Declare those prefixes that `text` uses and does not declare."""
+    missing = (
+        f"PREFIX {prefix}: <{namespace}>\n"
+        for prefix, namespace in prefixes.items()
+        if re.search(rf"(?<![\w:-]){re.escape(prefix)}:", text)
+        and not re.search(rf"(?i)prefix\s+{re.escape(prefix)}:", text)
+    )
+    return "".join(missing) + text.strip() + "\n"
+
+
+def _question(comments: list[Term], iri: str) -> str:
+    """Give the comment as plain text: SIB's examples allow HTML in it."""
+    chosen = preferred(comments)
+    return unescape(_TAG.sub("", chosen.value)) if chosen else iri

@@ -1,0 +1,37 @@
+"""Who took part in an event, side by side in the order of the sides' names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.description import Description
+from server.views.facts import Value, linked
+from server.views.terms import kcg
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One actor's part in an event."""
+
+    anchor: str
+    actors: tuple[Value, ...]
+    roles: tuple[Value, ...]
+    sides: tuple[Value, ...]
+
+
+def participants(description: Description, subject: str) -> tuple[Participant, ...]:
+    """Give the participants of the event `subject`."""
+    found = (
+        Participant(
+            node.value.partition("#")[2],
+            linked(description, node.key, "actor"),
+            linked(description, node.key, "role"),
+            linked(description, node.key, "side"),
+        )
+        for node in description.values(subject, kcg("participation"))
+    )
+    return tuple(sorted(found, key=lambda each: (_label(each.sides), _label(each.actors))))
+
+
+def _label(values: tuple[Value, ...]) -> str:
+    return values[0].label.value if values else "\uffff"

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kg.release import Manifest, ReleaseFile, open_release
+from kg.store import MemoryStore
+from server import Publication, Settings, create_app
+
+DATA = Path(__file__).parent / "data"
+ROOT = Path(__file__).parents[2]
+BASE = "https://w3id.org/kcg/"
+PREFIXES = {
+    "event": f"{BASE}id/event/",
+    "kcg": f"{BASE}ontology#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "wd": "http://www.wikidata.org/entity/",
+}
+
+
+def _quads() -> Iterator[ox.Quad]:
+    graphs = {
+        "reference": DATA / "world.ttl",
+        "ontology": ROOT / "ontology" / "kcg.ttl",
+        "description": DATA / "description.ttl",
+    }
+    for name, path in graphs.items():
+        graph = ox.NamedNode(f"{BASE}graph/{name}")
+        for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+
+
+@pytest.fixture(scope="session")
+def store() -> MemoryStore:
+    return MemoryStore.from_quads(_quads(), prefixes=PREFIXES)
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("release")
+    dumps = folder / "dumps"
+    dumps.mkdir()
+    contents = {
+        "kcg.ttl": b"<urn:a> <urn:b> <urn:c> .\n",
+        "kcg.nq.gz": b"\x1f\x8bnot really",
+        "kcg.trig.zst": b"(\xb5/\xfdnot really",
+    }
+    for name, content in contents.items():
+        (dumps / name).write_bytes(content)
+    files = [
+        ReleaseFile(f"dumps/{name}", len(content), sha256(content).hexdigest(), "text/turtle")
+        for name, content in contents.items()
+    ]
+    (folder / "graph.nq").write_bytes(ox.serialize(_quads(), format=ox.RdfFormat.N_QUADS) or b"")
+    manifest = Manifest(
+        id="0.1.0-cafe",
+        version="0.1.0",
+        base=BASE,
+        title="An invented world",
+        license="https://creativecommons.org/licenses/by/4.0/",
+        counts={"quads": 9000, "triples": 8000, "graphs": 3, "claims": 5, "entities": 20},
+        prefixes=PREFIXES,
+        files=files,
+    )
+    (folder / "manifest.json").write_text(manifest.to_json())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def app(release: Path, store: MemoryStore) -> Flask:
+    settings = Settings(release=release, example="event/border-clash", rows=20)
+    return create_app(settings, store, Publication.of_release(open_release(release)))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
