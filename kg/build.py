@@ -115,10 +115,17 @@ def build(project: Project, out: Path, announce: Announce = silent) -> Release:
     announce("describe")
     quads = [*checked.quads, *describe(checked.quads, checked.iris)]
     announce("serialise")
-    prefixes = declared_prefixes(project.prefixes)
+    prefixes = prefixes_of(project, checked.iris)
     files = _files(quads, checked, prefixes)
     announce("write")
     return publish(out, _manifest(quads, checked, prefixes), files)
+
+
+def prefixes_of(project: Project, iris: Iris) -> dict[str, str]:
+    """Give the declared prefixes; those of entities and graphs stand for this data set's own base."""
+    return {
+        prefix: iris.rebased(namespace) for prefix, namespace in declared_prefixes(project.prefixes).items()
+    }
 
 
 def _files(quads: list[ox.Quad], checked: Checked, prefixes: dict[str, str]) -> Files:

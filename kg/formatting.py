@@ -34,7 +34,9 @@ def format_turtle(path: Path, prefixes: Mapping[str, str]) -> str:
     quads = [statement.quad for statement in read_turtle(path, _ANY_GRAPH)]
     _refuse_comments(path, text)
     graph = to_graph(label_by_content(quads))
-    _bind(graph, {**_own_prefixes(path), **prefixes})
+    known = set(prefixes.values())
+    own = {name: iri for name, iri in _own_prefixes(path).items() if iri not in known}
+    _bind(graph, {**prefixes, **own})
     formatted = _tidied(graph.serialize(format="longturtle", encoding="utf-8").decode())
     if _canonical(ox.parse(formatted, format=ox.RdfFormat.TURTLE)) != _canonical(quads):
         raise DataError(

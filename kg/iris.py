@@ -47,6 +47,13 @@ class Iris:
         """Tell whether `iri` lies below the base."""
         return iri.startswith(self.base)
 
+    def rebased(self, namespace: str) -> str:
+        """Move a namespace of entities or graphs below this base; vocabularies stay where they are."""
+        for part_of_base in ("id/", "graph/"):
+            if namespace.startswith(DEFAULT_BASE + part_of_base):
+                return self.base + namespace[len(DEFAULT_BASE) :]
+        return namespace
+
     def path(self, iri: str) -> str:
         """Give the path below the base for one of our IRIs, its fragment included.
 

@@ -57,8 +57,9 @@ class Project:
 
 
 def locate_project(data: Path | None = None) -> Project:
-    """Find the folders: ontology, shapes and queries come with the code, `data` is the user's choice.
+    """Find the folders: ontology and shapes come with the code, `data` is the user's choice.
 
+    Example queries are about the data, so they stand in `queries`, beside the data folder.
     Raises `MissingInputError` if the data folder is not there.
     """
     package = Path(__file__).parent
@@ -69,7 +70,7 @@ def locate_project(data: Path | None = None) -> Project:
             f"There is no data folder at {folder}.",
             mend="Name the folder that holds dataset.ttl with --data DIR, or run from the project.",
         )
-    return Project(folder, home / "ontology", home / "shapes", home / "queries")
+    return Project(folder, home / "ontology", home / "shapes", folder.parent / "queries")
 
 
 def read_turtle(path: Path, graph: str) -> list[Statement]:
