@@ -47,8 +47,10 @@ class Preference:
         return cls(MIMEAccept(usable) if usable else _ANYTHING, format_name)
 
     def weight(self, offered: Format) -> float:
-        """Give the best weight of a format's media types; the most specific range decides for each."""
-        return max(self.accept.quality(media_type) for media_type in offered.media_types)
+        """Give the weight of a format: the most specific range decides; other names only if named."""
+        registered, *aliases = offered.media_types
+        named = (weight for item, weight in self.accept if item in aliases)
+        return max(self.accept.quality(registered), *named, 0)
 
     def best(self, offers: Sequence[Format]) -> Format | None:
         """Give the acceptable offer with the highest weight, the earlier one where weights are equal."""

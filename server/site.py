@@ -66,6 +66,11 @@ class Site:
         rows = self.select("vocabulary", ontology=ontology)
         return Vocabulary.read(rows, self.publication.prefixes)
 
+    @cached_property
+    def example(self) -> Solution:
+        """The event with the most claims, `thing` and `label`; empty if there is none."""
+        return next(iter(self.select("example")), {})
+
     def _put(self, name: str, substitutions: dict[str, str], graph: Format = TURTLE) -> Answer:
         terms = {variable: ox.NamedNode(iri) for variable, iri in substitutions.items()}
         return self.store.query(question(name), Formats(RESULTS_JSON, graph), substitutions=terms)

@@ -23,8 +23,7 @@ def home() -> str:
 
 
 def _example(site: Site) -> str:
-    """Give the IRI of the example entity, if there is one and the dataset knows it."""
-    if not site.settings.example:
-        return ""
-    iri = site.iris.of_document(site.settings.example)
-    return iri if site.knows(iri) else ""
+    """Give the IRI of the entity to lead with: the one that is set, else the one with most claims."""
+    if site.settings.example:
+        return site.iris.of_document(site.settings.example)
+    return site.example["thing"].value if site.example else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kg.iris import local_name
 from server.description import Description
 from server.solutions import Term
 from server.views.facts import Value, labelled, linked, value
@@ -30,6 +31,10 @@ _GROUNDS = (
     f"{SCHEMA}reviewBody",
 )
 _TARGETS = (HAS_TARGET, f"{SCHEMA}itemReviewed")
+
+
+_BOUNDING = frozenset({"at-least", "at-most", "more-than", "fewer-than", "almost"})
+"""Codes of hedges that say themselves on which side a number is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +217,17 @@ def _number(told: Description, key: str) -> str:
         return exact
     if low and high:
         return low if low == high else f"{low} to {high}"
+    if _bounding_hedge(told, key):
+        # The hedge in front says already which way it is open.
+        return low or high
     if low:
         return f"{low} or more"
     return f"{high} or fewer" if high else ""
+
+
+def _bounding_hedge(told: Description, key: str) -> bool:
+    codes = {local_name(hedge.value) for hedge in told.values(key, kcg("hedge"))}
+    return bool(codes & _BOUNDING)
 
 
 def _passages(told: Description, key: str) -> tuple[tuple[int, int], ...]:

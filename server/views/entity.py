@@ -110,7 +110,8 @@ def _labels(own: Description, iri: str) -> tuple[Term, ...]:
 
 
 def _types(own: Description, subject: str) -> tuple[str, ...]:
-    return tuple(own.vocabulary.narrowest(term.value for term in own.values(subject, TYPE)))
+    narrowest = own.vocabulary.narrowest(term.value for term in own.values(subject, TYPE))
+    return tuple(own.vocabulary.name(each) for each in narrowest)
 
 
 def _defined(own: Description, iri: str) -> list[Term]:

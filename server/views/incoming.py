@@ -39,8 +39,8 @@ def incoming(rows: Iterable[Solution], vocabulary: Vocabulary) -> Incoming:
     labels: dict[Term, list[Term]] = {}
     found: dict[str, dict[Term, None]] = {}
     for row in listed:
-        labels.setdefault(row["whole"], []).extend([row["label"]] if "label" in row else [])
-        found.setdefault(row["p"].value, {})[row["whole"]] = None
+        labels.setdefault(row["s"], []).extend([row["label"]] if "label" in row else [])
+        found.setdefault(row["p"].value, {})[row["s"]] = None
     chosen = {term: _label(term, known, vocabulary) for term, known in labels.items()}
     pointing = [
         Pointing(iri, vocabulary.name(iri), _sorted(Value(term, chosen[term]) for term in things))

@@ -3,11 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from kg.release import Manifest, ReleaseFile, open_release
 from kg.store import MemoryStore
@@ -34,6 +36,13 @@ def _quads() -> Iterator[ox.Quad]:
         graph = ox.NamedNode(f"{BASE}graph/{name}")
         for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
             yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+
+
+class BufferedClient(FlaskClient):
+    """Reads every response whole, so that no file of a download stays open."""
+
+    def open(self, *arguments: Any, **named: Any) -> TestResponse:
+        return super().open(*arguments, **{"buffered": True} | named)
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +84,9 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def app(release: Path, store: MemoryStore) -> Flask:
     settings = Settings(release=release, example="event/border-clash", rows=20)
-    return create_app(settings, store, Publication.of_release(open_release(release)))
+    app = create_app(settings, store, Publication.of_release(open_release(release)))
+    app.test_client_class = BufferedClient
+    return app
 
 
 @pytest.fixture

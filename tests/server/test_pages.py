@@ -1,0 +1,218 @@
+"""Pages say what they should, escape what they must, and every link on every page leads somewhere."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.headers import FIXED
+
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+class Page(HTMLParser):
+    """Collects links, identifiers and the elements of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.tags.append(tag)
+        self.attributes.extend(values)
+        if "id" in values:
+            self.ids.append(values["id"])
+        for name in ("href", "src", "action"):
+            if name in values:
+                self.links.append(values[name])
+
+
+def crawl(client: FlaskClient) -> dict[str, str]:
+    waiting, pages = ["/"], {}
+    while waiting:
+        url = waiting.pop()
+        response = client.get(url, headers=HTML, follow_redirects=True)
+        assert response.status_code == 200, url
+        pages[url] = response.text if response.mimetype == "text/html" else ""
+        if response.mimetype != "text/html":
+            continue
+        for link in Page(response.text).links:
+            target = urldefrag(urljoin(url, link)).url
+            local = not urlsplit(target).scheme
+            if local and target not in pages and target not in waiting:
+                waiting.append(target)
+    return pages
+
+
+def test_every_internal_link_resolves(app: Flask) -> None:
+    pages = crawl(app.test_client())
+    for expected in (
+        "/page/event/border-clash",
+        "/page/claim/denial",
+        "/page/name/northburg",
+        "/page/situation/control",
+        "/page/concept/event-kind/clash",
+        "/page/ontology",
+        "/page/dataset",
+        "/dumps/kcg.ttl",
+        "/data/event/border-clash.jsonld",
+    ):
+        assert expected in pages
+
+
+def test_every_page_is_sound(app: Flask) -> None:
+    for url, text in crawl(app.test_client()).items():
+        if not text:
+            continue
+        page = Page(text)
+        assert len(page.ids) == len(set(page.ids)), url
+        assert page.tags.count("h1") == 1, url
+        assert page.tags.count("main") == 1, url
+        assert page.tags.count("table") == page.tags.count("caption"), url
+        assert "script" not in page.tags, url
+        assert not [name for name in page.attributes if name.startswith("on") or name == "style"]
+        assert '<html lang="en">' in text
+        assert 'class="skip" href="#content"' in text
+
+
+def test_event_page(client: FlaskClient) -> None:
+    text = client.get("/page/event/border-clash").text
+    for expected in (
+        '<h1><span lang="en" dir="auto">Clash at the border</span></h1>',
+        '<span lang="de" dir="auto">Grenzgefecht</span>',
+        "armed event",
+        "2022-09-13/2022-09-14",
+        "belligerent",
+        "Between <strong>49</strong> and <strong>110</strong>, by 2 claims of 2 holders: a range, not a",
+        '<span class="number">105 to 110</span>',
+        "at least",
+        "characters 310–402",
+        "certain contradiction",
+        "the numbers do not overlap",
+        "Wire Agency</span></a>, <a",
+        "that it is not so",
+        'href="/page/claim/accusation"',
+        'href="/page/event/long-dispute"',
+        'href="/page/ontology#atPlace"',
+    ):
+        assert expected in text, expected
+    # Both sides of the blame stand in one table, under one heading.
+    blamed = text[text.index("blamed for</span>") :]
+    assert blamed.index("accuses") < blamed.index("denies") < blamed.index("</table>")
+
+
+def test_place_page_shows_all_names(client: FlaskClient) -> None:
+    text = client.get("/page/place/twin-town").text
+    assert "Northburg / Southburg" in text
+    for expected in ('lang="ru" dir="auto">Нортбург', "Cyrillic", 'lang="hy"', "Armenian", "1923/.."):
+        assert expected in text
+    for situation in ("Northland controls the town", "Southland claims the town", "1994/2020"):
+        assert situation in text
+
+
+def test_agreement_claim_and_source_pages(client: FlaskClient) -> None:
+    truce = client.get("/page/agreement/truce").text
+    assert 'id="provision-1"' in truce
+    assert "Both withdraw ten kilometres" in truce
+    assert "shots &lt;b&gt;fired&lt;/b&gt; &amp; heard" in truce
+    claim = client.get("/page/claim/north-49").text
+    assert "Second Wire" in claim
+    assert "What comparing it with other claims found" in claim
+    source = client.get("/page/source/gazette").text
+    assert source.index("characters 20–60") < source.index("characters 310–402")
+    actor = client.get("/page/actor/southland").text
+    assert "Claims it holds" in actor
+
+
+def test_hostile_data_is_escaped(client: FlaskClient) -> None:
+    text = client.get("/page/actor/evil").text
+    assert "<script>" not in text
+    assert "&lt;script&gt;alert" in text
+    assert "<img" not in text
+    southland = client.get("/page/actor/southland").text
+    assert 'href="javascript:' not in southland
+    assert 'href="http://www.wikidata.org/entity/Q42"' in southland
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/page/event/<script>alert(1)</script>",
+        "/id/event/%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+        "/entities/<script>",
+        "/sparql?query=<script>alert(1)</script>",
+        "/sparql?query=</textarea><script>alert(1)</script>",
+        "/sparql?query=SELECT ('<script>alert(1)</script>' AS ?x) {}",
+        '/sparql?query=ASK{}&default-graph-uri="><script>',
+        "/sparql?query=ASK{}&format=<script>",
+        "/dumps/<script>",
+        "/entities/event?after=<script>",
+        "/<script>alert(1)</script>",
+    ],
+)
+def test_hostile_requests_are_escaped(client: FlaskClient, path: str) -> None:
+    response = client.get(path, headers=HTML)
+    assert response.status_code < 500
+    assert response.mimetype == "text/html"
+    assert "<script" not in response.text
+
+
+ROUTES = [
+    ("/", 200),
+    ("/static/style.css", 200),
+    ("/id/event/border-clash", 303),
+    ("/page/event/border-clash", 200),
+    ("/data/event/border-clash", 200),
+    ("/entities/event", 200),
+    ("/sparql", 200),
+    ("/sparql?query=ASK{}", 200),
+    ("/dumps/", 200),
+    ("/dumps", 308),
+    ("/dumps/kcg.ttl", 200),
+    ("/health", 200),
+    ("/health?deep", 200),
+    ("/.well-known/void", 200),
+    ("/nowhere", 404),
+]
+
+
+@pytest.mark.parametrize(("path", "status"), ROUTES)
+def test_headers_on_every_route(client: FlaskClient, path: str, status: int) -> None:
+    response = client.get(path)
+    assert response.status_code == status
+    for name, value in FIXED.items():
+        assert response.headers.getlist(name) == [value]
+    assert "Accept" in response.headers["Vary"]
+
+
+def test_lists_go_on(client: FlaskClient) -> None:
+    text = client.get("/entities/event").text
+    assert text.index("border-clash") < text.index("long-dispute")
+    rest = client.get("/entities/event?after=border-clash").text
+    assert "/page/event/border-clash" not in rest
+    assert "/page/event/long-dispute" in rest
+    assert client.get("/entities/planet").status_code == 404
+
+
+def test_home(client: FlaskClient) -> None:
+    text = client.get("/").text
+    assert "8,000" in text
+    assert 'href="/page/event/border-clash"' in text
+    assert "not</em> a ruling" in text
+
+
+def test_health(client: FlaskClient) -> None:
+    assert client.get("/health").json == {
+        "status": "ok",
+        "release": "0.1.0-cafe",
+        "version": "0.1.0",
+    }
