@@ -94,7 +94,12 @@ TRIG = Format(
     rdflib="trig",
 )
 N_QUADS = Format(
-    "nq", "N-Quads", ("application/n-quads",), f"{_NS}N-Quads", rdf=RdfFormat.N_QUADS, rdflib="nquads"
+    "nq",
+    "N-Quads",
+    ("application/n-quads",),
+    f"{_NS}N-Quads",
+    rdf=RdfFormat.N_QUADS,
+    rdflib="nquads",
 )
 
 RESULTS_JSON = Format(
