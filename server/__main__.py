@@ -63,19 +63,13 @@ def listen(host: str, port: int) -> socket.socket:
     Raises `KgError`, exit code 1, with what to do about it if the port is taken or the host unknown.
     """
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(2048)
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=2048)
     except (OSError, OverflowError) as error:
         raise KgError(
             f"The server cannot listen on {host} port {port}: {error}.",
             mend="Stop what listens there, or choose another port with --port.",
         ) from None
-    return listener
 
 
 def _pool(settings: Settings, publication: Publication) -> WorkerPool:

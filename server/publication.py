@@ -64,12 +64,12 @@ class Publication:
         return cls(title=title or f"Loaded: {names}", iris=Iris(base))
 
 
-def content_type(name: str) -> str:
-    """Give the `Content-Type` of a dump by its last extension, from the table of formats."""
+def media_type(name: str) -> str:
+    """Give the media type of a dump by its last extension, from the table of formats."""
     suffix = Path(name).suffix
     if suffix in COMPRESSIONS:
         return COMPRESSIONS[suffix]
-    known = (entry.content_type for entry in FORMATS if entry.extension == suffix)
+    known = (entry.media_type for entry in FORMATS if entry.extension == suffix)
     return next(known, "application/octet-stream")
 
 
@@ -79,6 +79,5 @@ def _dumps(release: Release) -> tuple[Dump, ...]:
     sums = {Path(entry.path).name: entry.sha256 for entry in release.manifest.files}
     files = sorted(path for path in release.dumps.iterdir() if path.is_file())
     return tuple(
-        Dump(path.name, path.stat().st_size, content_type(path.name), sums.get(path.name, ""))
-        for path in files
+        Dump(path.name, path.stat().st_size, media_type(path.name), sums.get(path.name, "")) for path in files
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, send_from_directory
 
 from kg.errors import NotFoundError
-from server.publication import content_type
 from server.site import current_site
 
 blueprint = Blueprint("dumps", __name__, url_prefix="/dumps")
@@ -29,7 +28,7 @@ def download(name: str) -> Response:
     return send_from_directory(
         publication.folder,
         name,
-        mimetype=content_type(name),
+        mimetype=known[name].media_type,
         as_attachment=True,
         conditional=True,
         etag=etag,

@@ -24,12 +24,14 @@ OFFERS = (*RDF_FORMATS, HTML)
 @blueprint.get("/concept/<path:slug>")
 @blueprint.get("/graph/<path:slug>")
 @blueprint.get("/ontology/<path:slug>")
+@blueprint.get("/shapes/<path:slug>")
+@blueprint.get("/query/<path:slug>")
 @blueprint.get("/dataset/<path:slug>")
-@blueprint.get("/ontology", defaults={"slug": ""})
-@blueprint.get("/dataset", defaults={"slug": ""})
+@blueprint.get("/ontology")
+@blueprint.get("/dataset")
 @blueprint.get("/ontology.<slug>")
 @blueprint.get("/dataset.<slug>")
-def thing(slug: str, kind: str = "") -> BaseResponse:
+def thing(slug: str = "", kind: str = "") -> BaseResponse:
     """Lead to the document about a thing."""
     path = request.path.removeprefix("/")
     iri, wanted = _resolve(path)

@@ -58,7 +58,10 @@ def value(description: Description, term: Term, parent: str = "", depth: int = 0
         members = (value(description, each) for each in description.members(term))
         return Value(term, label, members=tuple(members))
     whole = parent.partition("#")[0]
-    if term.kind == "bnode" or (whole and term.value.startswith(f"{whole}#")):
+    is_part = whole and term.value.startswith(f"{whole}#")
+    # The terms of an ontology have the form of parts, but each stands for itself.
+    is_part = is_part and not description.values(term.key, IS_DEFINED_BY)
+    if term.kind == "bnode" or is_part:
         return Value(term, label, facts(description, term.key, depth=depth + 1))
     return Value(term, label)
 

@@ -126,7 +126,7 @@ def test_agreement_claim_and_source_pages(client: FlaskClient) -> None:
     assert "shots &lt;b&gt;fired&lt;/b&gt; &amp; heard" in truce
     claim = client.get("/page/claim/north-49").text
     assert "Second Wire" in claim
-    assert "What comparing it with other claims found" in claim
+    assert "Findings about this claim" in claim
     source = client.get("/page/source/gazette").text
     assert source.index("characters 20–60") < source.index("characters 310–402")
     actor = client.get("/page/actor/southland").text
