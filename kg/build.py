@@ -23,6 +23,7 @@ from kg.namespaces import KCG, declared_prefixes
 from kg.release import DUMPS, NQUADS, Manifest, Release, publish
 from kg.skolem import skolemise
 from kg.sources import DATASET_FILE, Project, Statement, read_data, read_turtle, read_vocabulary
+from kg.terms import iri_of
 from kg.validation import Report, Violation, validate
 
 STEPS = ("read", "check", "derive", "validate", "describe", "serialise", "write")
@@ -92,7 +93,7 @@ def refuse_violations(checked: Checked) -> None:
 
 def located(violation: Violation, statements: Iterable[Statement]) -> InvalidDataError:
     """Give a violation as an error that points at the line where its focus node is described."""
-    lines = [each for each in statements if _name(each) == violation.focus_node]
+    lines = [each for each in statements if iri_of(each.quad.subject) == violation.focus_node]
     on_path = [each for each in lines if each.quad.predicate.value == violation.path]
     where = (on_path or lines)[0].where if lines else _near(violation.focus_node, statements)
     rule = violation.constraint.rpartition("#")[2] or violation.constraint
@@ -160,9 +161,7 @@ def count(quads: Iterable[ox.Quad], iris: Iris) -> dict[str, int]:
     types = [quad for quad in listed if quad.predicate.value == str(RDF.type)]
     claims = {quad.subject for quad in types if quad.object == ox.NamedNode(str(KCG.Claim))}
     entities = {
-        str(quad.subject)
-        for quad in types
-        if iris.is_entity(str(quad.subject)[1:]) and "#" not in str(quad.subject)
+        iri for iri in (iri_of(quad.subject) for quad in types) if iris.is_entity(iri) and "#" not in iri
     }
     return {
         "quads": len(listed),
@@ -173,11 +172,7 @@ def count(quads: Iterable[ox.Quad], iris: Iris) -> dict[str, int]:
     }
 
 
-def _name(statement: Statement) -> str:
-    return str(statement.quad.subject)[1:-1]
-
-
 def _near(focus_node: str, statements: Iterable[Statement]) -> Location | None:
     """Give the place of a derived node's parent, `x` for `x#range-killed`."""
     parent = focus_node.partition("#")[0]
-    return next((each.where for each in statements if _name(each) == parent), None)
+    return next((each.where for each in statements if iri_of(each.quad.subject) == parent), None)

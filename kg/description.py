@@ -18,6 +18,7 @@ from kg.errors import DataError, Location
 from kg.iris import Iris
 from kg.namespaces import KCG, SD
 from kg.sources import DATASET_FILE, Project, Statement
+from kg.terms import iri_of, text_of
 
 _TYPE = ox.NamedNode(str(RDF.type))
 _DATASET_CLASS = "http://www.w3.org/ns/dcat#Dataset"
@@ -59,7 +60,7 @@ def read_dataset(statements: Iterable[Statement], project: Project) -> Dataset:
             where=where,
             mend="Describe the data set there: see docs/data.md.",
         )
-    values = {quad.predicate.value: _text(quad.object) for quad in quads if quad.subject == subjects[0]}
+    values = {quad.predicate.value: _value(quad.object) for quad in quads if quad.subject == subjects[0]}
     missing = [name for name, iri in _REQUIRED.items() if iri not in values]
     if missing:
         raise DataError(
@@ -90,11 +91,11 @@ Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 
 def _totals(quads: list[ox.Quad], dataset: str, names: Iris) -> Iterator[Triple]:
     entities = {
-        _text(quad.subject)
+        iri_of(quad.subject)
         for quad in quads
-        if names.is_entity(_text(quad.subject)) and "#" not in _text(quad.subject)
+        if names.is_entity(iri_of(quad.subject)) and "#" not in iri_of(quad.subject)
     }
-    types = {_text(quad.object) for quad in quads if quad.predicate == _TYPE}
+    types = {iri_of(quad.object) for quad in quads if quad.predicate == _TYPE}
     yield _count(dataset, str(VOID.entities), len(entities))
     yield _count(dataset, str(VOID.classes), len(types))
     yield _count(dataset, str(VOID.properties), len({quad.predicate for quad in quads}))
@@ -104,7 +105,7 @@ def _totals(quads: list[ox.Quad], dataset: str, names: Iris) -> Iterator[Triple]
 
 def _partitions(quads: list[ox.Quad], dataset: str) -> Iterator[Triple]:
     triples = {_triple(quad) for quad in quads}
-    classes = Counter(_text(obj) for _, predicate, obj in triples if predicate == _TYPE)
+    classes = Counter(iri_of(obj) for _, predicate, obj in triples if predicate == _TYPE)
     for iri, count in sorted(classes.items()):
         node = iris.part(dataset, f"class-{iris.local_name(iri)}", iri)
         yield _link(dataset, str(VOID.classPartition), node)
@@ -119,7 +120,7 @@ def _partitions(quads: list[ox.Quad], dataset: str) -> Iterator[Triple]:
 
 
 def _graphs(quads: list[ox.Quad], dataset: str) -> Iterator[Triple]:
-    sizes = Counter(_text(quad.graph_name) for quad in quads)
+    sizes = Counter(iri_of(quad.graph_name) for quad in quads)
     for iri, count in sorted(sizes.items()):
         yield _link(dataset, str(SD.namedGraph), f"{iri}#named-graph")
         yield _link(f"{iri}#named-graph", str(RDF.type), str(SD.NamedGraph))
@@ -138,8 +139,8 @@ def _triple(quad: ox.Quad) -> tuple[object, ox.NamedNode, object]:
     return (quad.subject, quad.predicate, quad.object)
 
 
-def _text(term: object) -> str:
-    return str(getattr(term, "value", ""))
+def _value(term: object) -> str:
+    return iri_of(term) or text_of(term)
 
 
 def _link(subject: str, predicate: str, target: str) -> Triple:

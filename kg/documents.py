@@ -17,7 +17,7 @@ from rdflib.term import Node
 from kg.errors import KgError, Location, MissingInputError, PassageError, ProblemsError
 from kg.namespaces import KCG, OA
 from kg.sources import Statement
-from kg.terms import to_graph
+from kg.terms import iri_of, to_graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class _Verifier:
 
     def __init__(self, statements: list[Statement], files: dict[str, Path], folder: Path) -> None:
         self._graph: Graph = to_graph(each.quad for each in statements)
-        self._places = {str(each.quad.subject)[1:-1]: each.where for each in reversed(statements)}
+        self._places = {iri_of(each.quad.subject): each.where for each in reversed(statements)}
         self._files = files
         self._folder = folder
         self._problems: list[KgError] = []
@@ -96,7 +96,7 @@ class _Verifier:
             source = self._graph.value(passage, OA.hasSource)
             if str(source) not in texts:
                 continue
-            for selector in sorted(self._graph.objects(passage, OA.hasSelector)):
+            for selector in sorted(self._graph.objects(passage, OA.hasSelector), key=str):
                 if (selector, RDF.type, OA.TextPositionSelector) in self._graph:
                     yield from self._passage(claim, selector, source, texts[str(source)])
 

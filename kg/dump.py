@@ -19,6 +19,7 @@ from rdflib import RDF
 
 from kg.errors import NotFoundError, OutputError
 from kg.formats import Format
+from kg.terms import iri_of
 
 _TYPE = ox.NamedNode(str(RDF.type))
 GZIP_LEVEL = 6
@@ -51,7 +52,7 @@ def serialise(
     A syntax without named graphs gets the union, each triple once. Types stand first in a description.
     Raises `NotFoundError` if there is no such graph.
     """
-    chosen = [quad for quad in quads if graph is None or quad.graph_name.value == graph]
+    chosen = [quad for quad in quads if graph is None or iri_of(quad.graph_name) == graph]
     if graph is not None and not chosen:
         raise NotFoundError(
             f"There is no graph <{graph}>.", mend="`kg stats` lists the graphs of the release."

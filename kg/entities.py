@@ -13,6 +13,7 @@ from kg.errors import NotFoundError
 from kg.iris import KINDS, without_fragment
 from kg.namespaces import SKOSXL
 from kg.release import Release
+from kg.terms import iri_of, text_of
 
 _LABELS = {ox.NamedNode(str(iri)) for iri in (RDFS.label, SKOS.prefLabel, SKOS.altLabel, SKOSXL.literalForm)}
 _LABEL = ox.NamedNode(str(RDFS.label))
@@ -26,11 +27,13 @@ def find(name: str, quads: Iterable[ox.Quad], release: Release) -> dict[str, str
     """
     listed = list(quads)
     subjects = {each.subject.value for each in listed if isinstance(each.subject, ox.NamedNode)}
-    labels = {_iri(each.subject): _text(each.object) for each in listed if each.predicate == _LABEL}
+    labels = {iri_of(each.subject): text_of(each.object) for each in listed if each.predicate == _LABEL}
     for iri in _exact(name, release):
         if iri in subjects:
             return {iri: labels.get(iri, "")}
-    named = [(without_fragment(_iri(e.subject)), _text(e.object)) for e in listed if e.predicate in _LABELS]
+    named = [
+        (without_fragment(iri_of(e.subject)), text_of(e.object)) for e in listed if e.predicate in _LABELS
+    ]
     wanted = _folded(name)
     whole = {iri for iri, text in named if _folded(text) == wanted}
     part = {iri for iri, text in named if wanted in _folded(text)}
@@ -47,8 +50,8 @@ def describe(iri: str, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     return [
         quad
         for quad in quads
-        if without_fragment(_iri(quad.subject)) == iri
-        or _iri(quad.subject) == iri
+        if without_fragment(iri_of(quad.subject)) == iri
+        or iri_of(quad.subject) == iri
         or (isinstance(quad.object, ox.NamedNode) and quad.object.value == iri)
     ]
 
@@ -66,11 +69,3 @@ def _exact(name: str, release: Release) -> list[str]:
 def _folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-
-
-def _iri(term: object) -> str:
-    return term.value if isinstance(term, ox.NamedNode) else ""
-
-
-def _text(term: object) -> str:
-    return term.value if isinstance(term, ox.Literal) else ""

@@ -27,6 +27,7 @@ from kg.errors import (
 from kg.iris import Iris, local_name
 from kg.namespaces import CONCEPT, EDTF, KCG
 from kg.sources import Statement
+from kg.terms import iri_of
 
 _TYPE = ox.NamedNode(str(RDF.type))
 _VOCABULARIES = (str(KCG), str(CONCEPT))
@@ -38,11 +39,8 @@ def check_integrity(statements: Iterable[Statement], iris: Iris) -> None:
     Raises `ProblemsError` with everything found, sorted by file and line.
     """
     listed = list(statements)
-    defined = {
-        each.quad.subject.value
-        for each in listed
-        if each.quad.predicate == _TYPE or "#" in each.quad.subject.value
-    }
+    subjects = [(iri_of(each.quad.subject), each.quad.predicate) for each in listed]
+    defined = {iri for iri, predicate in subjects if predicate == _TYPE or "#" in iri}
     problems: list[KgError] = [
         *_unknown_terms(listed, defined),
         *_dangling(listed, defined, iris),
@@ -107,7 +105,7 @@ def _duplicates(statements: list[Statement]) -> Iterator[KgError]:
     described: dict[str, list[Location]] = defaultdict(list)
     for each in statements:
         if each.quad.predicate == _TYPE:
-            described[each.quad.subject.value].append(each.where)
+            described[iri_of(each.quad.subject)].append(each.where)
     for iri, places in described.items():
         first = places[0]
         other = next((place for place in places if place.path != first.path), None)

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from kg import iris
 from kg.errors import DataError, KgError, ProblemsError
 from kg.sources import Statement
+from kg.terms import iri_of
 
 _NONE: frozenset[ox.BlankNode] = frozenset()
 
@@ -37,7 +38,7 @@ def label_by_content(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     nodes = {term for quad in listed for term in (quad.subject, quad.object)}
     blank = [node for node in nodes if isinstance(node, ox.BlankNode)]
     ranked = sorted(blank, key=lambda node: content(node, outgoing))
-    labels = {node: ox.BlankNode(f"b{rank:06d}") for rank, node in enumerate(ranked)}
+    labels: dict[Any, Any] = {node: ox.BlankNode(f"b{rank:06d}") for rank, node in enumerate(ranked)}
     return [
         ox.Quad(
             labels.get(quad.subject, quad.subject),
@@ -132,7 +133,7 @@ class _Names:
         if node not in self._names:
             parent = self._parents[node][0]
             subject = parent.subject
-            above = self._name(subject) if isinstance(subject, ox.BlankNode) else subject.value
+            above = self._name(subject) if isinstance(subject, ox.BlankNode) else iri_of(subject)
             several = len(self._siblings[subject, parent.predicate]) > 1
             self._names[node] = iris.part(
                 above,

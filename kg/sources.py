@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -84,9 +85,11 @@ def read_turtle(path: Path, graph: str) -> list[Statement]:
     named_graph = ox.NamedNode(graph)
     statements = []
     try:
-        for triple in ox.parse(lines, format=ox.RdfFormat.TURTLE):
+        for triple in ox.parse(cast(IO[bytes], lines), format=ox.RdfFormat.TURTLE):
+            where = Location(_shown(path), lines.number)
+            _refuse_triple_terms(triple, where)
             quad = ox.Quad(triple.subject, triple.predicate, triple.object, named_graph)
-            statements.append(Statement(quad, Location(_shown(path), lines.number)))
+            statements.append(Statement(quad, where))
     except SyntaxError as error:
         raise _malformed(path, error) from None
     return statements
@@ -153,6 +156,15 @@ class _Lines(io.RawIOBase):
         end = len(self._rest) if size < 0 else size
         piece, self._rest = self._rest[:end], self._rest[end:]
         return piece
+
+
+def _refuse_triple_terms(triple: ox.Quad, where: Location) -> None:
+    if isinstance(triple.object, ox.Triple) or isinstance(triple.subject, ox.Triple):
+        raise MalformedError(
+            "This is RDF 1.2: a triple stands as a term.",
+            where=where,
+            mend="Write the statement as a claim; RDF 1.1 tools cannot read triple terms.",
+        )
 
 
 def _content(path: Path) -> bytes:

@@ -52,6 +52,16 @@ def to_rdflib(term: object) -> rdflib.URIRef | rdflib.BNode | rdflib.Literal:
             raise TypeError(f"not an RDF 1.1 term: {term!r}")
 
 
+def iri_of(term: object) -> str:
+    """Give the IRI of a pyoxigraph term, and "" for anything that is no IRI."""
+    return term.value if isinstance(term, ox.NamedNode) else ""
+
+
+def text_of(term: object) -> str:
+    """Give the lexical form of a pyoxigraph literal, and "" for anything that is no literal."""
+    return term.value if isinstance(term, ox.Literal) else ""
+
+
 def to_graph(quads: Iterable[ox.Quad | ox.Triple]) -> rdflib.Graph:
     """Give one rdflib graph with the triples of `quads`; graph names are dropped."""
     graph = rdflib.Graph()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
+from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kg.formats import RDF_FORMATS, RESULTS_FORMATS
@@ -19,6 +20,9 @@ from server.views.examples import STARTER
 from server.views.listing import PLURALS
 
 __all__ = ["Publication", "Settings", "create_app", "publication_of"]
+
+
+_EXPOSED = ["Content-Location", "ETag", "Link", "Retry-After", "Vary"]
 
 
 def publication_of(settings: Settings) -> Publication:
@@ -40,6 +44,7 @@ def create_app(settings: Settings, store: Store, publication: Publication | None
     site = Site(settings, publication or publication_of(settings), store)
     with app.app_context():
         install(site)
+    CORS(app, send_wildcard=True, methods=["GET", "HEAD", "POST", "OPTIONS"], expose_headers=_EXPOSED)
     app.context_processor(lambda: _for_templates(site))
     for part in (errors, headers, links):
         part.install(app)

@@ -22,6 +22,7 @@ from kg.release import Release, open_release
 from kg.sources import locate_project
 from kg.sparql import read_query
 from kg.store import Formats
+from kg.terms import iri_of
 from kg.workers import WorkerPool
 
 _TABLE = "table"
@@ -159,10 +160,10 @@ def stats(release: Path, as_json: bool) -> None:
     graphs: dict[str, int] = {}
     classes: dict[str, int] = {}
     for quad in quads:
-        name = str(quad.graph_name)[1:-1]
+        name = iri_of(quad.graph_name)
         graphs[name] = graphs.get(name, 0) + 1
     for subject, iri in {(q.subject, q.object) for q in quads if _is_type(q)}:
-        name = _shortened(str(iri)[1:-1], opened.manifest.prefixes)
+        name = _shortened(iri_of(iri), opened.manifest.prefixes)
         classes[name] = classes.get(name, 0) + bool(subject)
     found = {"release": opened.manifest.id, **opened.manifest.counts}
     if as_json:
