@@ -8,9 +8,9 @@ What the bounds mean, and what the library (5.0.2) does that we correct or pass 
 * `A/..` (open end): no end bounds, for it was still so when last heard of. `../B` is the mirror.
 * `A/` (unknown end): it ended on or after the first day on which it can have begun, and no last day
   is known. `/B` is the mirror. The library makes up an end ten years later, which is never published.
-* `?` and `~` widen each qualified part by one unit (a year by one year, a month by one month, a day by
-  one day), `%` by two. A sign behind a whole date qualifies all its parts, so that `2020-09-27~` is
-  2019-08-26 to 2021-10-28.
+* `?` and `~` behind a date widen it by one unit of its finest part (`2020~` by a year, `2020-09~` by a
+  month, `2020-09-27~` by a day), `%` by two. The library would add a unit for each part, so that an
+  uncertain day would span two years. Signs inside a date (`2020-~09-27`) are left to the library.
 * Winter is December of the year named: the library does not let a season cross into the next year.
 * The library accepts 29 February of any year and intervals that end before they begin: both are refused.
 * `datetime.date` ends at the years 1 and 9999; a bound beyond them is left out.
@@ -26,6 +26,7 @@ from time import struct_time
 from typing import Any
 
 import edtf
+from dateutil.relativedelta import relativedelta
 
 from kg.errors import InvalidDateError
 
@@ -125,7 +126,22 @@ def _is_unknown(side: Any) -> bool:
 
 def _extent(parsed: Any) -> tuple[date | None, date | None]:
     # The fuzzy bounds equal the strict ones where nothing is uncertain or approximate.
-    return _date(parsed.lower_fuzzy()), _date(parsed.upper_fuzzy())
+    if not (isinstance(parsed, edtf.UncertainOrApproximate) and parsed.ua):
+        return _date(parsed.lower_fuzzy()), _date(parsed.upper_fuzzy())
+    lower, upper = _date(parsed.lower_strict()), _date(parsed.upper_strict())
+    times = 2 if parsed.ua.is_uncertain_and_approximate else 1
+    if parsed.date.day:
+        return _shifted(lower, relativedelta(days=-times)), _shifted(upper, relativedelta(days=times))
+    unit = "months" if parsed.date.month else "years"
+    before, after = relativedelta(**{unit: -times}), relativedelta(**{unit: times}, day=31)
+    return _shifted(lower, before), _shifted(upper, after)
+
+
+def _shifted(day: date | None, padding: relativedelta) -> date | None:
+    try:
+        return None if day is None else day + padding
+    except (OverflowError, ValueError):  # beyond the years 1 and 9999
+        return None
 
 
 def _date(moment: struct_time | float) -> date | None:
