@@ -1,0 +1,132 @@
+"""The clients that people use, against a really running server."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import shutil
+import subprocess
+import urllib.parse
+import urllib.request
+from typing import Any
+
+import pytest
+import rdflib
+import zstandard
+from SPARQLWrapper import CSV, GET, JSON, JSONLD, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, URLENCODED, XML
+from SPARQLWrapper import SPARQLWrapper as Client
+from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
+
+from kg.examples import example_named, read_examples
+from kg.release import Release
+from kg.sources import locate_project
+
+QUESTION = example_named("who-says-how-many-were-killed", read_examples(locate_project().queries)).text
+SELECT = "SELECT ?s WHERE { ?s a <https://w3id.org/kcg/ontology#ArmedEvent> }"
+CONSTRUCT = "CONSTRUCT WHERE { <https://w3id.org/kcg/id/actor/armenia> ?p ?o }"
+WAYS = [(GET, URLENCODED), (POST, URLENCODED), (POST, POSTDIRECTLY)]
+
+
+def client(url: str, query: str, syntax: str, way: tuple[str, str] = WAYS[0]) -> Client:
+    wrapper = Client(f"{url}/sparql")
+    wrapper.setQuery(query)
+    wrapper.setReturnFormat(syntax)
+    wrapper.setMethod(way[0])
+    wrapper.setRequestMethod(way[1])
+    return wrapper
+
+
+def converted(wrapper: Client) -> Any:
+    result = wrapper.query()
+    with result.response:
+        return result.convert()
+
+
+@pytest.mark.parametrize("way", WAYS, ids=["GET", "POST form", "POST direct"])
+def test_sparqlwrapper_is_told_both_counts(url: str, way: tuple[str, str]) -> None:
+    found = converted(client(url, QUESTION, JSON, way))["results"]["bindings"]
+    here = [row for row in found if "foreign-policy-2022" in row["claim"]["value"]]
+    said = {(row["holder"]["value"], row["low"]["value"], row.get("high", {}).get("value")) for row in here}
+    assert ("Officials of Armenia (unnamed)", "49", None) in said
+    assert ("Officials of Azerbaijan (unnamed)", "50", "50") in said
+    assert all({"document", "start", "end", "claim", "population"} <= set(row) for row in here)
+
+
+@pytest.mark.parametrize("syntax", [JSON, XML, CSV, TSV])
+def test_sparqlwrapper_reads_solutions(url: str, syntax: str) -> None:
+    found = converted(client(url, SELECT, syntax))
+    if syntax == JSON:
+        text = json.dumps(found)
+    elif syntax == XML:
+        text = found.toxml()
+    else:
+        text = found.decode()
+    assert "september-2022-clashes" in text
+
+
+@pytest.mark.parametrize("syntax", [TURTLE, RDFXML, JSONLD])
+def test_sparqlwrapper_reads_triples(url: str, syntax: str) -> None:
+    found = converted(client(url, CONSTRUCT, syntax))
+    graph = found if isinstance(found, rdflib.Graph) else rdflib.Graph().parse(data=found, format="turtle")
+    assert (
+        rdflib.URIRef("https://w3id.org/kcg/id/actor/armenia"),
+        rdflib.RDFS.label,
+        rdflib.Literal("Armenia", lang="en"),
+    ) in graph
+
+
+def test_sparqlwrapper_is_told_of_a_mistake(url: str) -> None:
+    with pytest.raises(QueryBadFormed, match="line 1"):
+        client(url, "SELECT", JSON).query()
+
+
+def test_rdflib_reads_the_dump_and_counts_what_stats_says(url: str, release: Release) -> None:
+    name = next(
+        entry.path for entry in release.manifest.files if entry.path.endswith(".ttl") and "/" in entry.path
+    )
+    graph = rdflib.Graph().parse(f"{url}/{name}")
+    assert len(graph) == release.manifest.counts["triples"]
+
+
+def test_rdflib_follows_an_iri(url: str) -> None:
+    event = rdflib.URIRef("https://w3id.org/kcg/id/event/september-2022-clashes")
+    graph = rdflib.Graph().parse(f"{url}/id/event/september-2022-clashes")
+    assert (event, rdflib.RDF.type, rdflib.URIRef("https://w3id.org/kcg/ontology#ArmedEvent")) in graph
+    assert set(graph.subjects(rdflib.URIRef("https://w3id.org/kcg/ontology#about"), event))
+
+
+def fetched(address: str) -> bytes:
+    with urllib.request.urlopen(address) as response:
+        return bytes(response.read())
+
+
+def test_compressed_dumps_hold_the_same(url: str, release: Release) -> None:
+    for entry in release.manifest.files:
+        if entry.path.startswith("dumps/") and entry.path.endswith((".ttl", ".trig")):
+            plain = fetched(f"{url}/{entry.path}")
+            assert gzip.decompress(fetched(f"{url}/{entry.path}.gz")) == plain
+            assert zstandard.decompress(fetched(f"{url}/{entry.path}.zst")) == plain
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize(
+    ("accept", "start"),
+    [
+        ("text/turtle", "@prefix"),
+        ("application/ld+json", "["),
+        ("application/n-triples", "<"),
+        ("text/html", "<!"),
+    ],
+)
+def test_curl_follows_to_what_it_asked_for(url: str, accept: str, start: str) -> None:
+    address = f"{url}/id/event/september-2022-clashes"
+    run = subprocess.run(["curl", "-sL", "-H", f"Accept: {accept}", address], capture_output=True, check=True)
+    assert run.stdout.decode().lstrip().startswith(start)
+
+
+def test_a_csv_reader_that_sends_no_accept(url: str) -> None:
+    query = urllib.parse.urlencode({"query": SELECT, "format": "csv"})
+    rows = list(csv.DictReader(io.StringIO(fetched(f"{url}/sparql?{query}").decode(), newline="")))
+    assert any(row["s"].endswith("september-2022-clashes") for row in rows)
