@@ -18,7 +18,8 @@ class Format:
     """One syntax.
 
     `name` is its extension without the dot and its name on the command line; `media_types` has the
-    registered type first; `dataset` tells whether it can hold named graphs.
+    registered type first; `aliases` are other names that clients send for it; `dataset` tells whether it can
+    hold named graphs.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Format:
     rdf: RdfFormat | None = None
     results: QueryResultsFormat | None = None
     rdflib: str = ""
+    aliases: tuple[str, ...] = ()
 
     @property
     def media_type(self) -> str:
@@ -60,6 +62,7 @@ TURTLE = Format(
     f"{_NS}Turtle",
     rdf=RdfFormat.TURTLE,
     rdflib="turtle",
+    aliases=("turtle", "n3"),
 )
 N_TRIPLES = Format(
     "nt",
@@ -68,6 +71,7 @@ N_TRIPLES = Format(
     f"{_NS}N-Triples",
     rdf=RdfFormat.N_TRIPLES,
     rdflib="nt",
+    aliases=("ntriples", "n-triples"),
 )
 JSON_LD = Format(
     "jsonld",
@@ -76,6 +80,7 @@ JSON_LD = Format(
     f"{_NS}JSON-LD",
     rdf=RdfFormat.JSON_LD,
     rdflib="json-ld",
+    aliases=("json-ld",),
 )
 RDF_XML = Format(
     "rdf",
@@ -84,6 +89,7 @@ RDF_XML = Format(
     f"{_NS}RDF_XML",
     rdf=RdfFormat.RDF_XML,
     rdflib="xml",
+    aliases=("rdf+xml", "rdfxml", "rdf-xml"),
 )
 TRIG = Format(
     "trig",
@@ -100,6 +106,7 @@ N_QUADS = Format(
     f"{_NS}N-Quads",
     rdf=RdfFormat.N_QUADS,
     rdflib="nquads",
+    aliases=("nquads", "n-quads"),
 )
 
 RESULTS_JSON = Format(
@@ -139,11 +146,13 @@ RESULTS_FORMATS = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 
 FORMATS = RDF_FORMATS + RESULTS_FORMATS
 
-_BY_NAME = {entry.name: entry for entry in FORMATS}
+_BY_NAME: dict[str, Format] = {
+    name: entry for entry in reversed(FORMATS) for name in (*entry.media_types, *entry.aliases, entry.name)
+}
 
 
 def named(name: str, among: tuple[Format, ...] = FORMATS) -> Format:
-    """Give the format called `name` (its extension, with or without the dot).
+    """Give the format called `name`: its extension (with or without the dot), an alias or a media type.
 
     Raises `UnknownFormatError`, naming the known ones, if it is not among `among`.
     """

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from kg.errors import NotAcceptableError
+from kg.errors import NotAcceptableError, UnknownFormatError
 from kg.formats import FORMATS, RDF_FORMATS, Format, named
 
 HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "")
@@ -29,13 +29,13 @@ _BARE_WEIGHT = re.compile(r"(;\s*q=)\.", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """What a client asked for: its `Accept` header, and `?format=` if it gave one."""
+    """What a client asked for: its `Accept` header, and what it named as `?format=`."""
 
     accept: MIMEAccept
-    format_name: str = ""
+    format_names: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, header: str | None, format_name: str = "") -> Preference:
+    def read(cls, header: str | None, *format_names: str) -> Preference:
         """Read a raw header; one that holds no usable media range counts as absent."""
         # Java's HttpURLConnection sends `*/*; q=.2`, which the RFC does not allow but everybody reads.
         tolerant = _BARE_WEIGHT.sub(r"\g<1>0.", header or "")
@@ -44,7 +44,7 @@ class Preference:
             for item, weight in parse_accept_header(tolerant, MIMEAccept)
         ]
         usable = [entry for entry in ranges if "/" in entry[0].strip("/")]
-        return cls(MIMEAccept(usable) if usable else _ANYTHING, format_name)
+        return cls(MIMEAccept(usable) if usable else _ANYTHING, format_names)
 
     def weight(self, offered: Format) -> float:
         """Give the weight of a format: the most specific range decides; other names only if named."""
@@ -62,14 +62,29 @@ class Preference:
 
         Raises `UnknownFormatError` for a name not on offer, `NotAcceptableError` if nothing fits.
         """
-        if self.format_name:
-            wished = named_offer(self.format_name, offers)
-            if self.weight(wished) > 0:
-                return wished
+        wished = self.named(offers)
+        if wished is not None and self.weight(wished) > 0:
+            return wished
         best = self.best(offers)
         if best is None:
             raise not_acceptable(offers)
         return best
+
+    def named(self, offers: Sequence[Format]) -> Format | None:
+        """Give the first offer that `?format=` names.
+
+        Clients send several names, also ones that we do not know, beside an `Accept` that says it all;
+        so an unknown name is an `UnknownFormatError` only where `Accept` says nothing particular.
+        """
+        refused: UnknownFormatError | None = None
+        for name in self.format_names:
+            try:
+                return named_offer(name, offers)
+            except UnknownFormatError as error:
+                refused = refused or error
+        if refused is not None and all(item == "*/*" for item, _ in self.accept):
+            raise refused
+        return None
 
     @property
     def prefers_html(self) -> bool:

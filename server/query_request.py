@@ -21,12 +21,12 @@ UPDATE = "application/sparql-update"
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
-    """A query with the RDF dataset to put it to, and the format that the request names, if any."""
+    """A query with the RDF dataset to put it to, and the formats that the request names."""
 
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
-    format_name: str = ""
+    format_names: tuple[str, ...] = ()
 
 
 def read_request(request: Request) -> QueryRequest:
@@ -48,7 +48,7 @@ def read_request(request: Request) -> QueryRequest:
         texts[0],
         tuple(parameters.getlist("default-graph-uri")),
         tuple(parameters.getlist("named-graph-uri")),
-        parameters.get("format", ""),
+        tuple(parameters.getlist("format") + parameters.getlist("output")),
     )
 
 

@@ -89,4 +89,4 @@ def current_site() -> Site:
 
 def preference() -> Preference:
     """Give what the current request asks for."""
-    return Preference.read(request.headers.get("Accept"), request.args.get("format", ""))
+    return Preference.read(request.headers.get("Accept"), *request.args.getlist("format"))

@@ -66,6 +66,8 @@ def test_sparqlwrapper_reads_solutions(url: str, syntax: str) -> None:
     assert "september-2022-clashes" in text
 
 
+# SPARQLWrapper 2.0.0 itself makes the graph that rdflib has deprecated.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 @pytest.mark.parametrize("syntax", [TURTLE, RDFXML, JSONLD])
 def test_sparqlwrapper_reads_triples(url: str, syntax: str) -> None:
     found = converted(client(url, CONSTRUCT, syntax))

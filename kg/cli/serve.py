@@ -15,7 +15,9 @@ from kg.cli.options import RELEASE
     epilog="\b\nExamples:\n  kg serve\n  kg serve --port 8080\n  kg serve --load other.ttl more.trig"
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
 @RELEASE
 @click.option("--load", is_flag=True, help="Serve the RDF files named at the end instead.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from kg.formats import RDF_FORMATS, RESULTS_FORMATS, RESULTS_JSON, TURTLE, Format
 from kg.store import Answer, Formats
-from server.negotiation import HTML, Preference, named_offer, not_acceptable
+from server.negotiation import HTML, Preference, not_acceptable
 from server.query_request import QueryRequest, read_request
 from server.service import service_description
 from server.site import current_site, preference
@@ -27,7 +27,7 @@ def sparql() -> Response:
             chosen = wished.choose(RDF_FORMATS)
             return Response(service_description(chosen), content_type=chosen.content_type)
     asked = read_request(request)
-    wished = Preference.read(request.headers.get("Accept"), asked.format_name)
+    wished = Preference.read(request.headers.get("Accept"), *asked.format_names)
     # A plain form cannot set headers: a format that it names wins wherever Accept admits it.
     return _page(asked) if _for_reading(wished) else _answer(asked, wished)
 
@@ -52,11 +52,8 @@ def _answer(asked: QueryRequest, wished: Preference) -> Response:
 def _fitting(wished: Preference, offers: tuple[Format, ...]) -> Format | None:
     """Give the best of `offers`, which the named format need not be among: the form decides later."""
     best = wished.best(offers)
-    if not wished.format_name:
-        return best
-    everything = (*RESULTS_FORMATS, *RDF_FORMATS, HTML)
-    named = named_offer(wished.format_name, everything)
-    if not wished.weight(named):
+    named = wished.named((*RESULTS_FORMATS, *RDF_FORMATS, HTML))
+    if named is None or not wished.weight(named):
         return best
     return named if named in offers else None
 

@@ -139,3 +139,18 @@ def test_no_header_breaks_the_server(client: FlaskClient, header: str) -> None:
         response = client.get(path, headers={"Accept": header})
         assert response.status_code in {200, 303, 406}
         assert "Accept" in response.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("header", "names", "chosen"),
+    [
+        ("application/turtle,text/turtle", ("turtle", "application/turtle"), "ttl"),
+        ("application/ld+json,application/x-json+ld", ("json-ld", "application/x-json+ld"), "jsonld"),
+        ("application/rdf+xml", ("rdf+xml",), "rdf"),
+        ("text/turtle", ("exe",), "ttl"),
+        (None, ("exe", "json-ld"), "jsonld"),
+        (None, ("application/n-triples",), "nt"),
+    ],
+)
+def test_names_that_clients_send(header: str | None, names: tuple[str, ...], chosen: str) -> None:
+    assert Preference.read(header, *names).choose(RDF_FORMATS).name == chosen

@@ -162,7 +162,7 @@ def test_syntax_errors_say_where(client: FlaskClient) -> None:
 
 
 def test_tolerated(client: FlaskClient) -> None:
-    assert client.get("/sparql", query_string={"query": SELECT, "output": "x"}).status_code == 200
+    assert client.get("/sparql", query_string={"query": SELECT, "timeout": "x"}).status_code == 200
     options = client.options("/sparql")
     assert set(options.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
     assert client.head("/sparql", query_string={"query": SELECT}).status_code == 200
