@@ -134,12 +134,34 @@ def test_a_range_spans_all_claims_and_counts_a_repeat_once() -> None:
     quads = derived(PREFIXES + RANGE)
     node = f"{EVENT}e#range-killed-unspecified"
     assert objects(quads, node, KCG.low) == {"49"}
-    assert objects(quads, node, KCG.high) == {"105"}
+    assert objects(quads, node, KCG.high) == set()
     assert objects(quads, node, KCG.claimCount) == {"2"}
     assert objects(quads, node, KCG.holderCount) == {"2"}
     assert objects(quads, node, KCG.population) == set()
-    assert objects(quads, node, RDFS.label) == {"Clash: people killed, 49 to 105"}
+    assert objects(quads, node, RDFS.label) == {"Clash: people killed, 49 or more"}
     assert objects(quads, node, PROV.wasDerivedFrom) == {f"{CLAIM}{c}" for c in "abc"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "low", "high", "words"),
+    [
+        ("kcg:exact 49", "kcg:exact 105", {"49"}, {"105"}, "49 to 105"),
+        ("kcg:low 20 ; kcg:high 30", "kcg:exact 25", {"20"}, {"30"}, "20 to 30"),
+        ("kcg:low 20 ; kcg:high 30", "kcg:low 30 ; kcg:hedge hedge:more-than", {"20"}, set(), "20 or more"),
+        ("kcg:high 30 ; kcg:hedge hedge:at-most", "kcg:exact 10", set(), {"30"}, "up to 30"),
+        ("kcg:high 30", "kcg:low 40", set(), set(), "no common bound"),
+    ],
+)
+def test_a_range_is_open_where_one_claim_is(
+    one: str, other: str, low: set[str], high: set[str], words: str
+) -> None:
+    claim = "claim:{0} a kcg:QuantityClaim ; kcg:about event:e ; kcg:quantity quantity:killed ; {1} ."
+    text = f'event:e rdfs:label "Clash"@en . {claim.format("a", one)} {claim.format("b", other)}'
+    quads = derived(PREFIXES + text)
+    node = f"{EVENT}e#range-killed-unspecified"
+    assert objects(quads, node, KCG.low) == low
+    assert objects(quads, node, KCG.high) == high
+    assert objects(quads, node, RDFS.label) == {f"Clash: people killed, {words}"}
 
 
 def test_a_range_without_upper_bound_has_none() -> None:
