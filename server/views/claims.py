@@ -192,8 +192,8 @@ def _ranges(compared: Description, key: tuple[str, ...]) -> tuple[Range, ...]:
         return ()
     return tuple(
         Range(
-            compared.text(subject, kcg("low")),
-            compared.text(subject, kcg("high")),
+            grouped(compared.text(subject, kcg("low"))),
+            grouped(compared.text(subject, kcg("high"))),
             int(compared.text(subject, kcg("claimCount")) or 0),
             int(compared.text(subject, kcg("holderCount")) or 0),
         )
@@ -211,8 +211,13 @@ def _subject(told: Description, key: str) -> tuple[Value, ...]:
     )
 
 
+def grouped(number: str) -> str:
+    """Set thousands apart in a whole number, as people read it: 30,000."""
+    return f"{int(number):,}" if number.isdigit() else number
+
+
 def _number(told: Description, key: str) -> str:
-    exact, low, high = (told.text(key, kcg(name)) for name in ("exact", "low", "high"))
+    exact, low, high = (grouped(told.text(key, kcg(name))) for name in ("exact", "low", "high"))
     if exact:
         return exact
     if low and high:
