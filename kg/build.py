@@ -20,13 +20,14 @@ from kg.errors import InvalidDataError, Location, ProblemsError
 from kg.integrity import check_integrity
 from kg.iris import DEFAULT_BASE, Iris
 from kg.namespaces import KCG, declared_prefixes
+from kg.neutrality import REPORT, weigh
 from kg.release import DUMPS, NQUADS, Manifest, Release, publish
 from kg.skolem import skolemise
 from kg.sources import DATASET_FILE, Project, Statement, read_data, read_turtle, read_vocabulary
 from kg.terms import iri_of
 from kg.validation import Report, Violation, validate
 
-STEPS = ("read", "check", "derive", "validate", "describe", "serialise", "write")
+STEPS = ("read", "check", "derive", "validate", "weigh", "describe", "serialise", "write")
 """The steps of a build, in order; each is announced as it begins."""
 
 Announce = Callable[[str], None]
@@ -113,11 +114,13 @@ def build(project: Project, out: Path, announce: Announce = silent) -> Release:
     """
     checked = check(project, announce)
     refuse_violations(checked)
+    announce("weigh")
+    neutrality = _neutrality_files(checked, project)
     announce("describe")
     quads = [*checked.quads, *describe(checked.quads, checked.iris)]
     announce("serialise")
     prefixes = prefixes_of(project, checked.iris)
-    files = _files(quads, checked, prefixes)
+    files = {**_files(quads, checked, prefixes), **neutrality}
     announce("write")
     return publish(out, _manifest(quads, checked, prefixes), files)
 
@@ -140,6 +143,16 @@ def _files(quads: list[ox.Quad], checked: Checked, prefixes: dict[str, str]) -> 
     report = checked.report.to_graph(checked.iris.graph("report"))
     files["report.ttl"] = (report.serialize(format="longturtle", encoding="utf-8"), "text/turtle")
     return files
+
+
+def _neutrality_files(checked: Checked, project: Project) -> Files:
+    """Give the neutrality report; without file and line, which depend on where a build runs."""
+    report = weigh([each.quad for each in checked.statements], project.shapes)
+    graph = report.to_graph(checked.iris.graph(REPORT), checked.iris.release(checked.dataset.version))
+    return {
+        f"{REPORT}.ttl": (graph.serialize(format="longturtle", encoding="utf-8"), "text/turtle"),
+        f"{REPORT}.txt": (report.to_text().encode(), "text/plain"),
+    }
 
 
 def _manifest(quads: list[ox.Quad], checked: Checked, prefixes: dict[str, str]) -> Manifest:

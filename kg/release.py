@@ -4,6 +4,7 @@
                                      /graph.nq         the dataset, sorted: the truth of the release
                                      /dumps/...        what people download
                                      /report.ttl       the validation report
+                                     /neutrality.*     the neutrality report
     {out}/current                                      a link to the release that is served
 
 Nothing in a release depends on the clock or on the machine: the same input gives the same bytes.

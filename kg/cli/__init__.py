@@ -13,6 +13,7 @@ import click
 from kg.cli.ask import dump, query, show, stats
 from kg.cli.console import report_error
 from kg.cli.make import build, format_files, validate_files, verify_documents
+from kg.cli.neutrality import neutrality
 from kg.cli.serve import serve
 from kg.errors import KgError
 
@@ -33,6 +34,7 @@ for command in (
     validate_files,
     verify_documents,
     format_files,
+    neutrality,
     query,
     dump,
     stats,
