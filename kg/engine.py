@@ -116,6 +116,7 @@ class _Engine:
         self.not_before = 0.0
         self.stopping = False
         self.parent = os.getppid()
+        self.own_pid = os.getpid()
         self.wakeup, writer = os.pipe()
         os.set_blocking(writer, False)
         signal.set_wakeup_fd(writer)
@@ -171,7 +172,8 @@ class _Engine:
 
     def _become_worker(self) -> NoReturn:
         try:
-            _leave_engine(os.getppid())
+            # Asked after the fork, the parent could already be another: then nobody would end us.
+            _leave_engine(self.own_pid)
             store = self.opener()
             _set_limits(self.settings.memory_limit)
             listener = _close_files(self.listener, seal=self.settings.mode == "memory")
