@@ -31,7 +31,9 @@ BOILERPLATE = CONCEPT["source-part/boilerplate"]
 # release since 2021, and sentencex 1.0 panics at U+2028. Sentences are only for display, so this will do.
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[]*[^\W_a-z])")
-_ABBREVIATION = re.compile(r"(?:^|[\s(\"“.])(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Sgt|St|No|vs)\.$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"“.])(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Sgt|St|No|vs)\.$|^\s*\d+\.$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence and how many of its code points count and are covered."""
+    """A sentence, and how many of its code points count and are covered."""
 
     start: int
     end: int
     counted: int
     covered: int
+    bare: int
+    """How many letters and digits no passage covers; a full stop that is left over is nothing missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +104,12 @@ class Coverage:
     @property
     def uncovered(self) -> tuple[Sentence, ...]:
         """The sentences that no passage touches."""
-        return tuple(each for each in self.sentences if each.counted and not each.covered)
+        return tuple(each for each in self.sentences if each.bare and not each.covered)
 
     @property
     def partly_covered(self) -> tuple[Sentence, ...]:
         """The sentences of which some words are in a passage and some are not."""
-        return tuple(each for each in self.sentences if 0 < each.covered < each.counted)
+        return tuple(each for each in self.sentences if each.bare and each.covered)
 
     def part_at(self, start: int) -> Part | None:
         """Give the declared part that the segment beginning at `start` belongs to."""
@@ -164,7 +168,8 @@ def _measured(
         parts=parts,
         segments=tuple(found),
         sentences=tuple(
-            Sentence(start, end, *solid.within(start, end)) for start, end in sentence_positions(text)
+            Sentence(start, end, *solid.within(start, end), solid.bare(start, end))
+            for start, end in sentence_positions(text)
         ),
         boilerplate=solid.left_out,
         counted=solid.counted,
@@ -210,6 +215,7 @@ class _Solid:
     """Counts code points that are no white space: left out, counted, covered."""
 
     def __init__(self, text: str, found: Sequence[Segment], parts: Sequence[Part]) -> None:
+        self._text = text
         self._states = bytearray(len(text))  # 0 white space, 1 left out, 2 uncovered, 3 covered
         for segment in found:
             part = _part_at(parts, segment.start)
@@ -225,10 +231,12 @@ class _Solid:
         covered = states.count(3)
         return states.count(2) + covered, covered
 
+    def bare(self, start: int, end: int) -> int:
+        """Give how many letters and digits between two positions are uncovered."""
+        return sum(self._states[at] == 2 and self._text[at].isalnum() for at in range(start, end))
 
-def segments(
-    length: int, passages: Sequence[tuple[int, int]], cuts: Iterable[int] = ()
-) -> list[Segment]:
+
+def segments(length: int, passages: Sequence[tuple[int, int]], cuts: Iterable[int] = ()) -> list[Segment]:
     """Split a text at every boundary of a passage and at `cuts`; the segments make up the whole text."""
     starts: dict[int, list[int]] = {}
     ends: dict[int, list[int]] = {}
@@ -250,8 +258,8 @@ def sentence_positions(text: str) -> Iterator[tuple[int, int]]:
     for line in _LINE.finditer(text):
         start = line.start()
         for gap in _SENTENCE_END.finditer(text, line.start(), line.end()):
-            before = text[start : gap.start()]
-            if not _ABBREVIATION.search(before):
+            quoted = not gap.group()[0].isspace()
+            if quoted or not _ABBREVIATION.search(text[start : gap.start()]):
                 yield from _trimmed(text, start, gap.end())
                 start = gap.end()
         yield from _trimmed(text, start, line.end())

@@ -12,6 +12,7 @@ import click
 
 from kg.cli.ask import dump, query, show, stats
 from kg.cli.console import report_error
+from kg.cli.curate import coverage, new
 from kg.cli.make import build, format_files, validate_files, verify_documents
 from kg.cli.neutrality import neutrality
 from kg.cli.serve import serve
@@ -34,6 +35,8 @@ for command in (
     validate_files,
     verify_documents,
     format_files,
+    coverage,
+    new,
     neutrality,
     query,
     dump,

@@ -305,7 +305,8 @@ def test_show_finds_by_any_name(out: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "build", "validate", "verify", "format", "neutrality", "query", "dump", "stats", "show", "serve"],
+    ["", "build", "validate", "verify", "format", "neutrality", "query", "dump", "stats", "show", "serve"]
+    + ["coverage", "new", "new source", "new claim", "new part"],
 )
 def test_help_has_examples(command: str) -> None:
     result = kg(*command.split(), "--help")
