@@ -1,16 +1,33 @@
-"""Counts the solutions in a serialised result: pyoxigraph serialises them but does not count."""
+"""Counts and cuts serialised results: pyoxigraph serialises them but neither counts nor stops."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from itertools import islice
 
 import pyoxigraph as ox
 
+from kg.errors import QueryResourceError
 from kg.formats import Format
 
 # Only a solution that follows another has a key here; a text that ends so has a comma or a brace.
 _JSON_NEXT = re.compile(rb'\},\{(?="[^"\\]*":)')
 _JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+# Where solutions without bindings stand among others: strings are stepped over, cut ones too.
+_JSON_STEP = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|\},(?=\{)', re.DOTALL)
+_JSON_HEAD = b']},"results":{"bindings":['
+_JSON_TAIL = b"]}}"
+_XML_HEAD, _XML_TAIL = b"<results>", b"</results></sparql>"
+_XML_END = re.compile(rb"</result>")
+_CSV_ROW = re.compile(rb'(?:[^"\n]++|"(?:[^"]++|"")*+")*+\n')
+_ROUGH = {
+    ox.QueryResultsFormat.JSON: b"},{",
+    ox.QueryResultsFormat.XML: b"</result>",
+    ox.QueryResultsFormat.CSV: b"\n",
+    ox.QueryResultsFormat.TSV: b"\n",
+}
 
 
 def count_solutions(body: bytes, syntax: Format) -> int:
@@ -27,6 +44,138 @@ def count_solutions(body: bytes, syntax: Format) -> int:
             return sum(part.count(b"\n") for part in body.split(b'"')[::2]) - 1
         case _:
             return _count_in_json(body)
+
+
+def write_solutions(solutions: ox.QuerySolutions, syntax: Format, rows: int, size: int) -> tuple[bytes, str]:
+    """Serialise at most `rows` solutions in about `size` bytes; tell what cut it, as `rows=100`.
+
+    0 is no limit. What is cut ends after a whole solution and is a well-formed document. Serialising
+    stops where a limit is passed, so a giant result costs no more than what is kept of it. Raises
+    `QueryResourceError` if not even the names of the variables fit.
+    """
+    sink = _Sink(syntax, rows, size)
+    try:
+        solutions.serialize(sink, format=syntax.results)
+    except _FullError as full:
+        body = bytes(sink.body)
+        return _cut(body, syntax, rows), str(full)
+    body = bytes(sink.body)
+    if rows and _has_more(body, syntax, rows):
+        return _cut(body, syntax, rows), f"rows={rows}"
+    return body, ""
+
+
+def distinct_triples(triples: Iterable[ox.Triple], rows: int, size: int) -> tuple[set[ox.Triple], str]:
+    """Give the distinct triples up to the limits, and which limit was met."""
+    if not rows and not size:
+        return set(triples), ""
+    found: set[ox.Triple] = set()
+    taken = 0
+    for triple in triples:
+        if triple in found:
+            continue
+        if rows and len(found) == rows:
+            return found, f"triples={rows}"
+        taken += len(str(triple)) if size else 0
+        if taken > size > 0:
+            return found, f"bytes={size}"
+        found.add(triple)
+    return found, ""
+
+
+class _FullError(Exception):
+    """What is written passed the limit that the message names."""
+
+
+class _Sink(BytesIO):
+    """A file that pyoxigraph writes to, in pieces of some kilobytes."""
+
+    def __init__(self, syntax: Format, rows: int, size: int) -> None:
+        self.body = bytearray()
+        self._syntax, self._rows, self._size = syntax, rows, size
+        self._mark = _ROUGH[syntax.results] if syntax.results else b"\n"
+        self._marks, self._look_at = 0, rows + 1
+        self._full = ""
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        """Take a piece; raise `_FullError` once a limit is passed."""
+        if self._full:  # pyoxigraph tries again what it has left
+            return len(data)
+        self.body += data
+        if self._rows and self._enough(data):
+            self._full = f"rows={self._rows}"
+        elif len(self.body) > self._size > 0:
+            self._full = f"bytes={self._size}"
+        if self._full:
+            raise _FullError(self._full)
+        return len(data)
+
+    def _enough(self, data: bytes) -> bool:
+        self._marks += data.count(self._mark)
+        if self._marks <= self._look_at:
+            return False
+        self._look_at = self._marks + self._rows  # texts may hold marks too
+        return _has_more(bytes(self.body), self._syntax, self._rows)
+
+    def flush(self) -> None:
+        """Do nothing: all is in memory."""
+
+
+def _has_more(body: bytes, syntax: Format, rows: int) -> bool:
+    return sum(1 for _ in islice(_row_ends(body, syntax), rows + 1)) > rows
+
+
+def _cut(body: bytes, syntax: Format, rows: int) -> bytes:
+    """Keep the head and the first `rows` whole solutions (0: all that are whole)."""
+    head, tail = _head(body, syntax), b""
+    if syntax.results == ox.QueryResultsFormat.JSON:
+        tail = _JSON_TAIL
+    elif syntax.results == ox.QueryResultsFormat.XML:
+        tail = _XML_TAIL
+    if not head:
+        raise QueryResourceError("Not even the first row of the result fits into what one may have.")
+    end = max(islice(_row_ends(body, syntax), rows or None), default=head)
+    return body[:end] + tail
+
+
+def _head(body: bytes, syntax: Format) -> int:
+    """Give where the solutions begin; 0 if that is not in `body`."""
+    match syntax.results:
+        case ox.QueryResultsFormat.JSON:
+            mark = _JSON_HEAD
+        case ox.QueryResultsFormat.XML:
+            mark = _XML_HEAD
+        case _:
+            mark = b"\n"
+    return body.find(mark) + len(mark) if mark in body else 0
+
+
+def _row_ends(body: bytes, syntax: Format) -> Iterator[int]:
+    """Give the end of each whole solution, in order."""
+    position = _head(body, syntax)
+    match syntax.results:
+        case ox.QueryResultsFormat.JSON:
+            yield from _json_ends(body, position)
+        case ox.QueryResultsFormat.XML:
+            yield from (match.end() for match in _XML_END.finditer(body, position))
+        case ox.QueryResultsFormat.CSV:
+            while match := _CSV_ROW.match(body, position):
+                yield (position := match.end())
+        case _:
+            while position := body.find(b"\n", position) + 1:
+                yield position
+
+
+def _json_ends(body: bytes, position: int) -> Iterator[int]:
+    if b"{}" in body:
+        for match in _JSON_STEP.finditer(body, position):
+            if match[0] == b"},":
+                yield match.start() + 1
+    else:
+        for match in _JSON_NEXT.finditer(body, position):
+            yield match.start() + 1
+    if body.endswith(b"}" + _JSON_TAIL):
+        yield len(body) - len(_JSON_TAIL)
 
 
 def _count_in_json(body: bytes) -> int:

@@ -26,7 +26,7 @@ from kg.errors import (
     UnknownFormatError,
 )
 from kg.formats import RDF_FORMATS, Format, named
-from kg.solutions import count_solutions
+from kg.solutions import count_solutions, distinct_triples, write_solutions
 from kg.sparql import has_dataset_clause, undeclared_prefixes
 
 if TYPE_CHECKING:  # kg.terms brings rdflib, which the worker processes do without
@@ -44,14 +44,21 @@ class Answer:
     body: bytes
     count: int
     """Number of solutions or triples; 1 for a boolean."""
+    truncated: str = ""
+    """What cut the result, as `rows=100000`, `triples=...` or `bytes=...`; empty if it is whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """What the asker can read: for solutions and booleans, and for triples."""
+    """What the asker can read: for solutions and booleans, and for triples.
+
+    `rows` is the most solutions or triples, `size` about the most bytes that are wanted; 0 is no limit.
+    """
 
     results: Format
     graph: Format
+    rows: int = 0
+    size: int = 0
 
 
 class Store(Protocol):
@@ -130,16 +137,22 @@ class _EngineStore:
 
     def _answer(self, result: _QueryResult, formats: Formats) -> Answer:
         if isinstance(result, ox.QueryTriples):
-            triples = sorted(set(result), key=str)
+            found, truncated = distinct_triples(result, formats.rows, formats.size)
+            triples = sorted(found, key=str)
             body = self._serialize(triples, formats.graph)
-            return Answer("triples", formats.graph, body, len(triples))
+            return Answer("triples", formats.graph, body, len(triples), truncated)
         syntax = formats.results.results
         if syntax is None:
             raise UnknownFormatError(f"{formats.results.label} cannot hold solutions.")
-        body = result.serialize(format=syntax) or b""
         if isinstance(result, ox.QueryBoolean):
-            return Answer("boolean", formats.results, body, 1)
-        return Answer("solutions", formats.results, body, count_solutions(body, formats.results))
+            return Answer("boolean", formats.results, result.serialize(format=syntax) or b"", 1)
+        truncated = ""
+        if formats.rows or formats.size:
+            body, truncated = write_solutions(result, formats.results, formats.rows, formats.size)
+        else:
+            body = result.serialize(format=syntax) or b""
+        count = count_solutions(body, formats.results)
+        return Answer("solutions", formats.results, body, count, truncated)
 
     def _serialize(self, triples: Sequence[ox.Triple], syntax: Format) -> bytes:
         if syntax.rdf is None:

@@ -73,6 +73,8 @@ def request(
         "text": text,
         "results": wanted.results.name,
         "graph": wanted.graph.name,
+        "rows": wanted.rows,
+        "size": wanted.size,
         "substitutions": {name: term_json(term) for name, term in (substitutions or {}).items()},
         "default_graphs": list(default_graphs),
         "named_graphs": list(named_graphs),
@@ -81,7 +83,8 @@ def request(
 
 def arguments(header: Mapping[str, Any]) -> tuple[str, Formats, dict[str, Any]]:
     """Give the arguments of `Store.query` (text, formats, keywords) for what `request` gave."""
-    wanted = Formats(formats.named(header["results"]), formats.named(header["graph"]))
+    results, graph = formats.named(header["results"]), formats.named(header["graph"])
+    wanted = Formats(results, graph, int(header["rows"]), int(header["size"]))
     keywords = {
         "substitutions": {name: json_term(t) for name, t in header["substitutions"].items()},
         "default_graphs": header["default_graphs"],
@@ -92,14 +95,20 @@ def arguments(header: Mapping[str, Any]) -> tuple[str, Formats, dict[str, Any]]:
 
 def answer_json(answer: Answer) -> dict[str, Any]:
     """Give the header for an answer; its bytes are the body."""
-    return {"form": answer.form, "format": answer.format.name, "count": answer.count}
+    return {
+        "form": answer.form,
+        "format": answer.format.name,
+        "count": answer.count,
+        "truncated": answer.truncated,
+    }
 
 
 def json_answer(header: Mapping[str, Any], body: bytes) -> Answer:
     """Give the answer that a message holds. Raises the error that it holds instead, if it does."""
     if "error" in header:
         raise json_error(header)
-    return Answer(header["form"], formats.named(header["format"]), body, header["count"])
+    syntax = formats.named(header["format"])
+    return Answer(header["form"], syntax, body, header["count"], header["truncated"])
 
 
 def error_json(error: errors.KgError) -> dict[str, Any]:
