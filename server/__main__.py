@@ -20,14 +20,19 @@ from kg.errors import KgError, UsageError
 from kg.release import open_release
 from kg.workers import WorkerPool
 from server import Publication, Settings, publication_of
-from server.settings import table
+from server.settings import document, table
+from server.takeover import Keeper
 from server.web import Web
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve; give the exit code."""
     try:
-        serve(_settings(arguments))
+        given = _parser().parse_args(arguments)
+        if given.settings:
+            print(document(), end="")
+            return 0
+        serve(_settings(vars(given)))
     except KgError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -46,15 +51,15 @@ def serve(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     master = os.getpid()
     with listen(settings.host, settings.port) as listener:
-        pool = _pool(settings, publication)
+        keeper = Keeper(settings, _pool)
         try:
-            store = pool.start()
+            store = keeper.start()
             print(_greeting(publication, listener), flush=True)
-            Web(settings, publication, store, listener).run()
+            Web(settings, keeper, store, listener).run()
         finally:
             # gunicorn's children leave through here as well; the workers are not theirs.
             if os.getpid() == master:
-                pool.stop()
+                keeper.close()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -72,7 +77,8 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _pool(settings: Settings, publication: Publication) -> WorkerPool:
+def _pool(settings: Settings) -> WorkerPool:
+    publication = publication_of(settings)
     files = settings.load or (open_release(settings.release).nquads,)
     return WorkerPool(
         [Path(path) for path in files],
@@ -90,9 +96,8 @@ def _greeting(publication: Publication, listener: socket.socket) -> str:
     return f"Serving {publication.title}{release} at http://{shown}:{port}/"
 
 
-def _settings(arguments: Sequence[str] | None) -> Settings:
+def _settings(given: dict[str, Any]) -> Settings:
     """Read the environment, then the arguments, which win."""
-    given = vars(_parser().parse_args(arguments))
     chosen: dict[str, Any] = {
         each.name: given[each.name] for each in fields(Settings) if given.get(each.name) is not None
     }
@@ -119,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     served = parser.add_mutually_exclusive_group()
     served.add_argument("--release", type=Path, help="folder of the release, or of the build")
     served.add_argument("--load", type=Path, nargs="+", metavar="FILE", help="RDF files instead")
+    parser.add_argument("--settings", action="store_true", help="print docs/settings.md and stop")
     return parser
 
 

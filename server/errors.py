@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeN
 
 from kg import errors as kg
 from server.negotiation import PROBLEM, Preference
+from server.request_id import ENVIRON_KEY
 
 STATUSES: dict[type[kg.KgError], HTTPStatus] = {
     kg.KgError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -61,7 +62,12 @@ class Problem:
             "detail": self.detail,
             "instance": request.full_path.rstrip("?"),
         }
-        optional = {"mend": self.mend, "line": self.line, "column": self.column}
+        optional = {
+            "id": request.environ.get(ENVIRON_KEY, ""),
+            "mend": self.mend,
+            "line": self.line,
+            "column": self.column,
+        }
         return members | {name: value for name, value in optional.items() if value}
 
 

@@ -11,9 +11,32 @@ from typing import Any
 from kg.errors import UsageError
 from kg.iris import DEFAULT_BASE
 
+LOG_FORMS = ("off", "auto", "text", "json")
+"""What `KG_LOG` can be; `auto` is text on a terminal, JSON elsewhere."""
+
+_SWITCH = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
+
 
 def _paths(text: str) -> tuple[Path, ...]:
     return tuple(Path(part) for part in text.split(os.pathsep) if part)
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in _SWITCH:
+        raise ValueError(text)
+    return _SWITCH[text.lower()]
+
+
+def _size(text: str) -> int:
+    if int(text) < 0:
+        raise ValueError(text)
+    return int(text)
+
+
+def _log_form(text: str) -> str:
+    if text not in LOG_FORMS:
+        raise ValueError(text)
+    return text
 
 
 def _about(meaning: str, read: Any = str) -> dict[str, Any]:
@@ -44,7 +67,19 @@ class Settings:
     memory: int = field(default=1024, metadata=_about("MiB that one query worker may take", int))
     body: int = field(default=256 * 1024, metadata=_about("bytes that a request may send", int))
     rows: int = field(default=500, metadata=_about("rows of a result that a page shows", int))
+    results: int = field(
+        default=100_000, metadata=_about("rows or triples that a result may have; the rest is cut", int)
+    )
+    size: int = field(default=64, metadata=_about("MiB that a result may have; the rest is cut", int))
     proxies: int = field(default=0, metadata=_about("trusted reverse proxies in front (X-Forwarded-*)", int))
+    cache: int = field(default=64, metadata=_about("MiB of answers kept by each web process; 0: none", _size))
+    reload: bool = field(
+        default=True, metadata=_about("take over the release that `current` moves to (on, off)", _switch)
+    )
+    metrics: bool = field(default=True, metadata=_about("show numbers at /metrics (on, off)", _switch))
+    log: str = field(
+        default="off", metadata=_about(f"a line per request on stderr ({', '.join(LOG_FORMS)})", _log_form)
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -69,9 +104,36 @@ def variable(name: str) -> str:
 def table() -> list[tuple[str, str, str, str]]:
     """Give name, environment variable, default and meaning of each setting."""
     return [
-        (entry.name, variable(entry.name), str(entry.default), entry.metadata["meaning"])
+        (entry.name, variable(entry.name), _shown(entry.default), entry.metadata["meaning"])
         for entry in fields(Settings)
     ]
+
+
+def document() -> str:
+    """Give `docs/settings.md`."""
+    rows = "".join(
+        f"| `{name}` | {f'`{default}`' if default else ''} | {meaning} |\n"
+        for _, name, default, meaning in table()
+    )
+    return _HEAD + rows
+
+
+_HEAD = """\
+# Settings of the server
+
+Each is an environment variable, read once at the start; `--host`, `--port`, `--release` and `--load` on the
+command line win over theirs. This page is made from `server/settings.py`:
+`.venv/bin/python -m server --settings > docs/settings.md`. A test fails when it lags.
+
+| Variable | Default | Meaning |
+|---|---|---|
+"""
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return "" if default == () else str(default)
 
 
 def _read(read: Any, name: str, environment: Mapping[str, str]) -> Any:
@@ -79,6 +141,6 @@ def _read(read: Any, name: str, environment: Mapping[str, str]) -> Any:
         return read(environment[name])
     except ValueError:
         raise UsageError(
-            f"The setting {name}={environment[name]!r} is not a number.",
-            mend=f"Unset {name} or give it a number.",
+            f"The setting {name}={environment[name]!r} cannot be read.",
+            mend=f"Unset {name}, or see docs/settings.md for what it can be.",
         ) from None

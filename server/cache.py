@@ -1,0 +1,187 @@
+"""Whole responses, kept in front of Flask: a release never changes, so neither does an answer from it.
+
+What is kept is told apart by everything that a body here can depend on (`key`); nothing is canonicalised
+but the coding, since pages and problems show a request as it was sent. One cache serves one release and is
+dropped with it. Clients that ask at once what is not kept yet are answered by one run.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from cachetools import LRUCache
+from werkzeug.datastructures import Headers
+
+from server import compression
+from server.reply import Reply, is_shareable, run, sealed, send, with_id
+from server.request_id import ENVIRON_KEY
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Key = tuple[str, ...]
+
+_NEVER = ("/dumps/", "/static/", "/health", "/metrics")
+_IDENTIFYING = (
+    "wsgi.url_scheme",
+    "HTTP_HOST",
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "SCRIPT_NAME",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "HTTP_ACCEPT",
+    "CONTENT_TYPE",
+)
+_FORWARDED = (
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_PREFIX",
+    "HTTP_X_FORWARDED_PORT",
+)
+_PERSONAL = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
+_QUERY_PATH = "/sparql"
+_LARGEST_SHARE = 4
+_ABSENT = "\0"
+
+
+def key(release: str, environ: WSGIEnvironment, body: bytes = b"", *, forwarded: bool = False) -> Key:
+    """Give what tells requests apart that could be answered differently; codings aside.
+
+    `forwarded`: a proxy is trusted, so what it says of the address counts.
+    """
+    names = _IDENTIFYING + (_FORWARDED if forwarded else ())
+    posted = environ["REQUEST_METHOD"] == "POST"
+    return (
+        release,
+        sha256(body).hexdigest() if posted else "",
+        str("HTTP_ORIGIN" in environ),
+        *(environ.get(name, _ABSENT) for name in names),
+    )
+
+
+class ResultCache:
+    """WSGI middleware; `size` is in bytes, `sized` is told how many are taken whenever that changes."""
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        release: str,
+        size: int,
+        body_limit: int = 1 << 18,
+        forwarded: bool = False,
+        sized: Callable[[float], object] = lambda _: None,
+    ) -> None:
+        self._app = app
+        self._release = release
+        self._size = size
+        self._body_limit = body_limit
+        self._forwarded = forwarded
+        self._sized = sized
+        self._lock = threading.Lock()
+        self._kept: LRUCache[tuple[Key, str], Reply] = LRUCache(size, getsizeof=lambda reply: reply.size)
+        self._pending: dict[Key, Future[Reply]] = {}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from what is kept, or ask the application."""
+        found = self._key(environ)
+        if found is None:
+            return self._app(environ, start_response)
+        coding = compression.chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        condition = environ.get("HTTP_IF_NONE_MATCH", "")
+        if environ["REQUEST_METHOD"] == "POST":
+            condition = ""
+        with self._lock:
+            reply = self._kept.get((found, coding))
+        state = "hit"
+        if reply is None:
+            reply, state = self._ask(found, environ)
+            reply = self._coded(found, reply, coding)
+        return send(reply, state, condition, environ, start_response)
+
+    def _key(self, environ: WSGIEnvironment) -> Key | None:
+        """Give the key of a request that may be answered from here; `None` for others."""
+        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
+        if path.startswith(_NEVER) or any(environ.get(name) for name in _PERSONAL):
+            return None
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if method in {"GET", "HEAD"}:
+            return key(self._release, environ, forwarded=self._forwarded) if length == "0" else None
+        if (
+            method != "POST"
+            or not path.startswith(_QUERY_PATH)
+            or not length.isascii()
+            or not length.isdigit()
+        ):
+            return None
+        if not 0 < int(length) <= self._body_limit:
+            return None
+        body = _read(environ, int(length))
+        return (
+            key(self._release, environ, body, forwarded=self._forwarded) if len(body) == int(length) else None
+        )
+
+    def _ask(self, wanted: Key, environ: WSGIEnvironment) -> tuple[Reply, str]:
+        """Give the uncoded reply: kept, from whoever asks the same now, or from the application."""
+        with self._lock:
+            reply = self._kept.get((wanted, compression.IDENTITY))
+            if reply is not None:
+                return reply, "hit"
+            future = self._pending.get(wanted)
+            if future is None:
+                leading = self._pending[wanted] = Future()
+        if future is None:
+            return self._lead(wanted, environ, leading), "miss"
+        reply = future.result()
+        if not is_shareable(reply):
+            return run(self._app, environ), "miss"
+        return with_id(reply, environ.get(ENVIRON_KEY, "")), "shared"
+
+    def _lead(self, wanted: Key, environ: WSGIEnvironment, future: Future[Reply]) -> Reply:
+        try:
+            reply = sealed(run(self._app, environ))
+            self._keep(wanted, compression.IDENTITY, reply)
+            future.set_result(reply)
+        except BaseException as error:
+            future.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                del self._pending[wanted]
+        return reply
+
+    def _keep(self, wanted: Key, coding: str, reply: Reply) -> None:
+        if not reply.etag or reply.size > self._size // _LARGEST_SHARE:
+            return
+        with self._lock:
+            self._kept[(wanted, coding)] = reply
+            taken = self._kept.currsize
+        self._sized(taken)
+
+    def _coded(self, wanted: Key, reply: Reply, coding: str) -> Reply:
+        """Give the reply in a coding, and keep it."""
+        kind = next((value for name, value in reply.headers if name.lower() == "content-type"), "")
+        if not coding or not reply.etag or not compression.is_compressible(kind, reply.body):
+            return reply
+        body = compression.CODERS[coding](reply.body)
+        headers = Headers(reply.headers)
+        etag = f'{reply.etag[:-1]}-{coding}"'
+        headers["ETag"] = etag
+        headers["Content-Encoding"] = coding
+        headers["Content-Length"] = str(len(body))
+        coded = replace(reply, headers=tuple(headers), body=body, etag=etag)
+        self._keep(wanted, coding, coded)
+        return coded
+
+
+def _read(environ: WSGIEnvironment, length: int) -> bytes:
+    body: bytes = environ["wsgi.input"].read(length)
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body

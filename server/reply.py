@@ -1,0 +1,134 @@
+"""Whole responses: run, judged fit to be kept, and sent, with strong tags and 304."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.datastructures import Headers, ResponseCacheControl
+from werkzeug.http import parse_cache_control_header, parse_etags
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+FRESHNESS = "public, max-age=60"
+"""How long other caches may keep an answer without asking again: a new release shows after that."""
+
+STATE = "X-Cache"
+"""The header that says `hit`, `miss`, or `shared`: asked at the same time by somebody else."""
+
+_HIDDEN = (
+    "HTTP_COOKIE",
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_IF_MATCH",
+    "HTTP_IF_UNMODIFIED_SINCE",
+    "HTTP_ACCEPT_ENCODING",
+)
+_OF_BODY = frozenset({"content-length", "content-type", "content-encoding"})
+_OVERHEAD = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole response; `etag` is its strong tag in quotes, empty where it is not to be kept."""
+
+    status: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    etag: str = ""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return _OVERHEAD + len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+
+    @property
+    def code(self) -> int:
+        """The status as a number."""
+        return int(self.status[:3])
+
+
+def run(app: WSGIApplication, environ: WSGIEnvironment) -> Reply:
+    """Ask for the whole representation: no conditions, nothing of one client, GET where HEAD was asked."""
+    asked = {name: value for name, value in environ.items() if name not in _HIDDEN}
+    if asked["REQUEST_METHOD"] == "HEAD":
+        asked["REQUEST_METHOD"] = "GET"
+    started: list[Any] = []
+
+    def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], object]:
+        started[:] = [status, tuple(headers)]
+        return written.append
+
+    written: list[bytes] = []
+    chunks = app(asked, start)
+    try:
+        written.extend(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
+    return Reply(started[0], started[1], b"".join(written))
+
+
+def sealed(reply: Reply) -> Reply:
+    """Give what may be kept its strong tag and the headers for other caches."""
+    if not _is_cacheable(reply):
+        return reply
+    headers = Headers(reply.headers)
+    own = headers.get("ETag", "")
+    etag = own if own.startswith('"') else f'"{sha256(reply.body).hexdigest()[:32]}"'
+    headers["ETag"] = etag
+    headers.setdefault("Cache-Control", FRESHNESS)
+    headers["Vary"] = "Accept, Accept-Encoding"
+    headers["Content-Length"] = str(len(reply.body))
+    return replace(reply, headers=tuple(headers), etag=etag)
+
+
+def _is_cacheable(reply: Reply) -> bool:
+    headers = Headers(reply.headers)
+    control = parse_cache_control_header(headers.get("Cache-Control"), cls=ResponseCacheControl)
+    varies = {part.strip().lower() for value in headers.getlist("Vary") for part in value.split(",")}
+    return (
+        reply.code in {200, 303}
+        and "Set-Cookie" not in headers
+        and "Content-Encoding" not in headers
+        and not (control.no_store or control.private)
+        and varies <= {"", "accept", "accept-encoding"}
+    )
+
+
+def is_shareable(reply: Reply) -> bool:
+    """Tell whether others who asked the same may have it: what can be kept, and what went wrong with it."""
+    wrong = reply.code == 400 or reply.code >= 500
+    return bool(reply.etag) or (wrong and "Set-Cookie" not in Headers(reply.headers))
+
+
+def with_id(reply: Reply, identifier: str) -> Reply:
+    """Put the id of this request in the place of the other's in problem details."""
+    headers = Headers(reply.headers)
+    if not headers.get("Content-Type", "").startswith("application/problem+json") or not identifier:
+        return reply
+    document = json.loads(reply.body) | {"id": identifier}
+    body = (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+    headers["Content-Length"] = str(len(body))
+    return replace(reply, headers=tuple(headers), body=body)
+
+
+def send(
+    reply: Reply, state: str, condition: str, environ: WSGIEnvironment, start_response: StartResponse
+) -> list[bytes]:
+    """Send the reply, or 304 where the client has it, and no body to who asked for the head."""
+    headers = [*reply.headers, (STATE, state)]
+    if condition and reply.etag and reply.code == 200 and _matches(condition, reply.etag):
+        start_response("304 NOT MODIFIED", [each for each in headers if each[0].lower() not in _OF_BODY])
+        return []
+    start_response(reply.status, headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
+
+
+def _matches(condition: str, etag: str) -> bool:
+    return condition == etag or parse_etags(condition).contains_weak(etag.strip('"'))

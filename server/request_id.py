@@ -1,0 +1,16 @@
+"""The id of a request, the client's if well-formed: it joins response, problem and log."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+HEADER = "X-Request-ID"
+ENVIRON_KEY = "kcg.request_id"
+
+_WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def request_id(sent: str) -> str:
+    """Give the id for a request whose header `X-Request-ID` is `sent`."""
+    return sent if _WELL_FORMED.fullmatch(sent) else uuid.uuid4().hex

@@ -1,0 +1,276 @@
+"""Take a new release over while serving, without a failed request.
+
+The master's `Keeper` starts a pool on the new release and then names it in a file. Each web process has an
+`Exchange`, which reads that file, makes a new application aside and sends what comes from then on to it. A
+web process holds a shared lock on a file of the generation that it uses; the master ends a pool when it
+gets that lock for itself. The kernel drops the locks of a process that dies.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from werkzeug.wsgi import ClosingIterator
+
+from kg.errors import KgError
+from kg.release import CURRENT, MANIFEST, open_release
+from kg.workers import PooledStore, WorkerPool
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+MASTER_INTERVAL = 1.0
+WEB_INTERVAL = 0.25
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What is served for a time: the folder of a release (empty for loaded files) and its pool's socket."""
+
+    number: int
+    release: str
+    socket: str
+
+    def settings(self, settings: Settings) -> Settings:
+        """Give the settings with this very release in them."""
+        return replace(settings, release=Path(self.release)) if self.release else settings
+
+
+class Keeper:
+    """Starts and ends the pools; lives in the master process."""
+
+    def __init__(self, settings: Settings, pool: Callable[[Settings], WorkerPool]) -> None:
+        self._settings = settings
+        self._pool = pool
+        self._folder = Path(tempfile.mkdtemp(prefix="kg-serving-"))
+        self._pools: dict[Path, WorkerPool] = {}
+        self._current: Generation | None = None
+        self._refused = ""
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def folder(self) -> Path:
+        """A folder of this run, removed at its end."""
+        return self._folder
+
+    @property
+    def state(self) -> Path:
+        """The file that names the generation to use."""
+        return self._folder / "serving"
+
+    def start(self) -> PooledStore:
+        """Start the first pool."""
+        return self._take(self._target())
+
+    def watch(self) -> None:
+        """Begin to look for a new release, in a thread."""
+        self._thread = threading.Thread(target=self._look, name="keeper", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End everything."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+        for pool in self._pools.values():
+            pool.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def check(self) -> None:
+        """Take a new release over if there is one, replace an engine that has died, end pools left behind."""
+        target = self._target()
+        if self._current is not None and (target != self._current.release or not self._alive()):
+            self._try(target)
+        self._end_unused()
+
+    def _look(self) -> None:
+        while not self._stop.wait(MASTER_INTERVAL):
+            try:
+                self.check()
+            except Exception:  # whatever it is, what is served goes on
+                _log.exception("looking for a new release failed")
+
+    def _target(self) -> str:
+        folder = self._settings.release
+        if self._settings.load:
+            return ""
+        if self._current is not None and not self._settings.reload:
+            return self._current.release
+        if (folder / MANIFEST).is_file():
+            return str(folder.resolve())
+        try:
+            return str((folder / CURRENT).resolve(strict=True))
+        except OSError:  # gone: go on with what there is
+            return self._current.release if self._current else str(open_release(folder).path)
+
+    def _alive(self) -> bool:
+        return self._pools[self._lock_path()].alive
+
+    def _try(self, target: str) -> None:
+        if target == self._refused and self._alive():
+            return
+        try:
+            self._take(target)
+            self._refused = ""
+        except (KgError, OSError, ValueError, KeyError, TypeError) as error:
+            self._refused = target
+            _log.error("%s is not taken over: %s", target, error)
+
+    def _take(self, target: str) -> PooledStore:
+        number = self._current.number + 1 if self._current else 1
+        first = Generation(number, target, "")
+        pool = self._pool(first.settings(self._settings))
+        store = pool.start()
+        self._current = replace(first, socket=store.socket_path)
+        self._lock_path().touch()
+        self._pools[self._lock_path()] = pool
+        aside = self.state.with_suffix(".new")
+        aside.write_text(json.dumps(asdict(self._current)), "utf-8")
+        aside.replace(self.state)
+        return store
+
+    def _lock_path(self) -> Path:
+        return lock_path(self.state, self._current.number if self._current else 0)
+
+    def _end_unused(self) -> None:
+        for path, pool in list(self._pools.items()):
+            if path == self._lock_path() or not _is_unused(path):
+                continue
+            del self._pools[path]
+            path.unlink()
+            pool.stop()
+
+
+def lock_path(state: Path, number: int) -> Path:
+    """Give the file that the users of a generation lock."""
+    return state.with_name(f"{number}.lock")
+
+
+def _is_unused(path: Path) -> bool:
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+class _Use:
+    """One generation in one web process, with the number of requests that it answers now."""
+
+    def __init__(self, generation: Generation, app: WSGIApplication, lock: int) -> None:
+        self.generation = generation
+        self.app = app
+        self.lock = lock
+        self.requests = 0
+        self.is_past = False
+
+
+class Exchange:
+    """The WSGI application of a web process: that of the generation to use."""
+
+    def __init__(self, state: Path, make: Callable[[Generation], WSGIApplication]) -> None:
+        self._state = state
+        self._make = make
+        self._lock = threading.Lock()
+        # Made before the fork, and so shared by all web processes.
+        generation = self._read()
+        self._prepared = (generation, make(generation))
+        self._use: _Use | None = None
+
+    def enter(self) -> None:
+        """Begin, in a web process: from now on its generation is in use."""
+        self._prepared_use()
+        threading.Thread(target=self._look, name="exchange", daemon=True).start()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer with the application to use, and keep its pool until the answer has been given."""
+        with self._lock:
+            use = self._use or self._prepared_use()
+            use.requests += 1
+        try:
+            answer = use.app(environ, start_response)
+        except BaseException:
+            self._leave(use)
+            raise
+        wrapper = environ.get("wsgi.file_wrapper")
+        if isinstance(answer, list) or (isinstance(wrapper, type) and isinstance(answer, wrapper)):
+            self._leave(use)
+            return answer
+        return ClosingIterator(answer, lambda: self._leave(use))
+
+    def check(self) -> None:
+        """Change to the generation to use if it is another one."""
+        if self._use is not None and self._read() == self._use.generation:
+            return
+        new = self._acquire()
+        self._prepared = (new.generation, new.app)
+        with self._lock:
+            old, self._use = self._use, new
+            if old is not None:
+                old.is_past = True
+                self._free(old)
+
+    def _prepared_use(self) -> _Use:
+        if self._use is None:
+            self._use = self._acquire()
+        return self._use
+
+    def _look(self) -> None:
+        pause = threading.Event()
+        failed = generation = None
+        while not pause.wait(WEB_INTERVAL):
+            try:
+                if (generation := self._read()) != failed:
+                    self.check()
+            except Exception:  # whatever it is, what is served goes on
+                if not self._state.exists():  # the master is going
+                    return
+                failed = generation
+                _log.exception("the new release is not taken over")
+
+    def _read(self) -> Generation:
+        return Generation(**json.loads(self._state.read_text("utf-8")))
+
+    def _acquire(self) -> _Use:
+        """Lock the generation to use and make its application."""
+        while True:
+            generation = self._read()
+            try:
+                lock = os.open(lock_path(self._state, generation.number), os.O_RDONLY | os.O_CLOEXEC)
+            except FileNotFoundError:  # past already: the file names another by now
+                continue
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            if self._read() == generation:
+                break
+            os.close(lock)
+        try:
+            prepared, app = self._prepared
+            return _Use(generation, app if prepared == generation else self._make(generation), lock)
+        except BaseException:
+            os.close(lock)
+            raise
+
+    def _leave(self, use: _Use) -> None:
+        with self._lock:
+            use.requests -= 1
+            self._free(use)
+
+    def _free(self, use: _Use) -> None:
+        if use.is_past and use.requests == 0 and use.lock >= 0:
+            os.close(use.lock)
+            use.lock = -1
