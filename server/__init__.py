@@ -13,6 +13,7 @@ from kg.release import open_release
 from kg.store import Store
 from server import errors, headers, links
 from server.blueprints import ALL
+from server.blueprints.sparql import TRUNCATED
 from server.publication import Publication
 from server.settings import Settings
 from server.site import Site, install
@@ -22,7 +23,7 @@ from server.views.listing import PLURALS
 __all__ = ["Publication", "Settings", "create_app", "publication_of"]
 
 
-_EXPOSED = ["Content-Location", "ETag", "Link", "Retry-After", "Vary"]
+_EXPOSED = ["Content-Location", "ETag", "Link", "Retry-After", "Vary", "X-Cache", "X-Request-ID", TRUNCATED]
 
 
 def publication_of(settings: Settings) -> Publication:

@@ -67,6 +67,13 @@ class Site:
         return Vocabulary.read(rows, self.publication.prefixes)
 
     @cached_property
+    def graphs(self) -> tuple[int, tuple[tuple[str, int], ...]]:
+        """Triples of the default graph; name and triples of each named graph. Counted once."""
+        total = sum(int(row["triples"].value) for row in self.select("size"))
+        rows = self.select("graphs")
+        return total, tuple((row["graph"].value, int(row["triples"].value)) for row in rows if "graph" in row)
+
+    @cached_property
     def example(self) -> Solution:
         """The event with the most claims, `thing` and `label`; empty if there is none."""
         return next(iter(self.select("example")), {})

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from server.blueprints import documents, dumps, health, home, lists, sparql, things
+from server.blueprints import documents, dumps, graph_store, health, home, lists, sparql, things
 
 ALL: tuple[Blueprint, ...] = (
     home.blueprint,
@@ -10,6 +10,7 @@ ALL: tuple[Blueprint, ...] = (
     documents.blueprint,
     lists.blueprint,
     sparql.blueprint,
+    graph_store.blueprint,
     dumps.blueprint,
     health.blueprint,
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
 from kg.errors import NotFoundError
 from kg.formats import RDF_FORMATS, Format
+from kg.namespaces import SD
 from server.links import data_url, page_url
 from server.negotiation import split_extension
 from server.site import current_site, preference
@@ -58,6 +59,8 @@ def _link(response: Response, iri: str, shown: Format | None = None) -> None:
             relation = "alternate" if shown else "alternate describedby"
             url = data_url(iri, other)
             add("Link", f'<{url}>; rel="{relation}"; type="{other.media_type}"')
+    if iri.startswith(current_site().iris.graph("")):
+        add("Link", f'<{url_for("graph_store.graph_store", graph=iri)}>; rel="{SD.graph}"')
     if shown is not None:
         add("Link", f'<{data_url(current_site().iris.dataset)}>; rel="describedby"')
 

@@ -1,10 +1,14 @@
-"""The SPARQL endpoint: https://www.w3.org/TR/sparql11-protocol/#query-operation."""
+"""The SPARQL endpoint: https://www.w3.org/TR/sparql11-protocol/#query-operation.
+
+`/sparql.csv`, `/sparql.ttl` and so on are the same endpoint, with the format named in the path.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 
-from kg.formats import RDF_FORMATS, RESULTS_FORMATS, RESULTS_JSON, TURTLE, Format
+from kg.errors import NotFoundError
+from kg.formats import FORMATS, RDF_FORMATS, RESULTS_FORMATS, RESULTS_JSON, TURTLE, Format
 from kg.store import Answer, Formats
 from server.negotiation import HTML, Preference, not_acceptable
 from server.query_request import QueryRequest, read_request
@@ -15,21 +19,45 @@ from server.views.result import result
 
 blueprint = Blueprint("sparql", __name__)
 
+TRUNCATED = "X-KG-Truncated"
+"""The header of a result that was cut, as `rows=100000`, `triples=100000` or `bytes=67108864`."""
 
-@blueprint.route("/sparql", methods=["GET", "POST"])
+_METHODS = ("GET", "POST")
+_NAMED = {name: each for each in FORMATS for name in (each.name, *each.aliases)}
+
+
+@blueprint.route("/sparql", methods=_METHODS)
 def sparql() -> Response:
     """Answer a query, or show the form, or describe the service to who sends none."""
     if request.method == "GET" and not request.args.get("query"):
         wished = preference()
-        if wished.prefers_html:
+        if wished.prefers_html and "update" not in request.args:
             return _form()
         if not request.args and wished.best(RDF_FORMATS):
-            chosen = wished.choose(RDF_FORMATS)
-            return Response(service_description(chosen), content_type=chosen.content_type)
+            return _description(wished.choose(RDF_FORMATS))
     asked = read_request(request)
     wished = Preference.read(request.headers.get("Accept"), *asked.format_names)
     # A plain form cannot set headers: a format that it names wins wherever Accept admits it.
     return _page(asked) if _for_reading(wished) else _answer(asked, wished)
+
+
+@blueprint.route("/sparql/", methods=_METHODS)
+def sparql_with_slash() -> Response:
+    """Answer also who writes a slash behind the address of the endpoint."""
+    return sparql()
+
+
+@blueprint.route("/sparql.<extension>", methods=_METHODS)
+def sparql_as(extension: str) -> Response:
+    """Answer a query in the format that the extension names, whatever `Accept` says."""
+    chosen = _NAMED.get(extension)
+    if chosen is None:
+        raise NotFoundError(
+            f"There is no format '{extension}' here.", mend=f"Use one of: {', '.join(_NAMED)}."
+        )
+    if request.method == "GET" and not request.args and chosen in RDF_FORMATS:
+        return _description(chosen)
+    return _answer(read_request(request), Preference.read(chosen.media_type))
 
 
 def _for_reading(wished: Preference) -> bool:
@@ -38,11 +66,20 @@ def _for_reading(wished: Preference) -> bool:
 
 def _answer(asked: QueryRequest, wished: Preference) -> Response:
     results, graph = _fitting(wished, RESULTS_FORMATS), _fitting(wished, RDF_FORMATS)
-    answer = _run(asked, Formats(results or RESULTS_JSON, graph or TURTLE))
+    settings = current_site().settings
+    limits = {"rows": settings.results, "size": settings.size << 20}
+    answer = _run(asked, Formats(results or RESULTS_JSON, graph or TURTLE, **limits))
     offers = RDF_FORMATS if answer.form == "triples" else RESULTS_FORMATS
     if answer.format not in (results, graph):
         raise not_acceptable(offers)
     response = Response(answer.body, content_type=answer.format.content_type)
+    if answer.truncated:
+        response.headers[TRUNCATED] = answer.truncated
+    return _tagged(response)
+
+
+def _tagged(response: Response) -> Response:
+    """Give the response a strong ETag made from its bytes, and 304 where the client has them."""
     response.add_etag()
     if request.method != "POST":
         response.make_conditional(request)
@@ -52,10 +89,10 @@ def _answer(asked: QueryRequest, wished: Preference) -> Response:
 def _fitting(wished: Preference, offers: tuple[Format, ...]) -> Format | None:
     """Give the best of `offers`, which the named format need not be among: the form decides later."""
     best = wished.best(offers)
-    named = wished.named((*RESULTS_FORMATS, *RDF_FORMATS, HTML))
-    if named is None or not wished.weight(named):
+    chosen = wished.named((*RESULTS_FORMATS, *RDF_FORMATS, HTML))
+    if chosen is None or not wished.weight(chosen):
         return best
-    return named if named in offers else None
+    return chosen if chosen in offers else None
 
 
 def _run(asked: QueryRequest, formats: Formats) -> Answer:
@@ -68,13 +105,27 @@ def _run(asked: QueryRequest, formats: Formats) -> Answer:
 
 
 def _page(asked: QueryRequest) -> Response:
-    answer = _run(asked, Formats(RESULTS_JSON, TURTLE))
-    site = current_site()
-    shown = result(answer, site.settings.rows)
+    """Show as many rows as a page should hold; the web process never reads more than that."""
+    settings = current_site().settings
+    rows = min(settings.rows, settings.results or settings.rows)
+    answer = _run(asked, Formats(RESULTS_JSON, TURTLE, rows, settings.size << 20))
     offers = RDF_FORMATS if answer.form == "triples" else RESULTS_FORMATS
-    page = render_template("result.html", asked=asked, result=shown, offers=offers)
-    return Response(page)
+    page = render_template("result.html", asked=asked, result=result(answer), offers=offers)
+    response = make_response(page)
+    if answer.truncated:
+        response.headers[TRUNCATED] = answer.truncated
+    return response
+
+
+def _description(chosen: Format) -> Response:
+    return _tagged(Response(service_description(chosen), content_type=chosen.content_type))
 
 
 def _form() -> Response:
-    return Response(render_template("sparql.html", examples=examples(current_site())))
+    """Show the form, with the text of the example that `?example=` names."""
+    known = examples(current_site())
+    name = request.args.get("example")
+    asked = next(({"text": each.text} for each in known if each.name == name), None)
+    if name and asked is None:
+        raise NotFoundError(f"There is no example called '{name}'.", mend="See /sparql for those there are.")
+    return Response(render_template("sparql.html", examples=known, asked=asked))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
 
+from kg.iris import local_name
 from server.site import Site
 from server.solutions import Term
 from server.vocabulary import preferred
@@ -35,6 +36,11 @@ class Example:
     iri: str
     question: str
     text: str
+
+    @property
+    def name(self) -> str:
+        """The last part of its IRI, by which the page links to it."""
+        return local_name(self.iri)
 
 
 def examples(site: Site) -> tuple[Example, ...]:

@@ -12,7 +12,7 @@ _CHARACTERS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is shown of an answer; `count` is all there is, `complete` whether all of it is shown."""
+    """What is shown of an answer; `count` is how much that is, `complete` whether it is all there is."""
 
     form: str
     count: int
@@ -23,14 +23,14 @@ class Result:
     text: str = ""
 
 
-def result(answer: Answer, limit: int) -> Result:
-    """Read `answer`, JSON or Turtle; no more than `limit` rows are shown."""
+def result(answer: Answer) -> Result:
+    """Read `answer`, JSON or Turtle, which holds no more than a page shows."""
+    complete = not answer.truncated
     if answer.form == "boolean":
         return Result(answer.form, 1, boolean=read_boolean(answer))
     if answer.form == "triples":
         text = answer.body.decode("utf-8")
         shown = text[:_CHARACTERS]
-        return Result(answer.form, answer.count, len(shown) == len(text), text=shown)
+        return Result(answer.form, answer.count, complete and len(shown) == len(text), text=shown)
     found = read_solutions(answer)
-    count = len(found.rows)
-    return Result(answer.form, count, count <= limit, found.variables, found.rows[:limit])
+    return Result(answer.form, len(found.rows), complete, found.variables, found.rows)
