@@ -1,0 +1,196 @@
+"""Numbers, ids and log lines."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from werkzeug.test import Client, TestResponse
+
+from kg.errors import QueryTimeoutError
+from kg.formats import RESULTS_JSON, TURTLE
+from kg.release import open_release
+from kg.store import Formats, MemoryStore
+from server import Publication, Settings
+from server.metrics import Metrics, ObservedStore
+from server.request_id import request_id
+from server.request_log import RequestLog, logger
+from server.web import cached_app
+
+Numbers = dict[tuple[str, str], float]
+
+
+def numbers(text: str) -> Numbers:
+    """Give the samples by name and by the values of their labels."""
+    return {
+        (sample.name, " ".join(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+class Site:
+    """The whole stack with a log in memory."""
+
+    def __init__(self, release: Path, store: MemoryStore, **named: Any) -> None:
+        self.lines = io.StringIO()
+        metrics = Metrics(workers=3)
+        publication = Publication.of_release(open_release(release))
+        app = cached_app(Settings(release=release), store, publication, metrics)
+        self.client = Client(RequestLog(app, metrics, logger("json", self.lines), **named))
+
+    def ask(self, path: str, **named: Any) -> TestResponse:
+        return self.client.open(path, buffered=True, **named)
+
+    def sparql(self, query: str, **named: Any) -> TestResponse:
+        return self.ask("/sparql", query_string={"query": query}, **named)
+
+    @property
+    def numbers(self) -> Numbers:
+        return numbers(self.ask("/metrics").text)
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.lines.getvalue().splitlines()]
+
+
+@pytest.fixture
+def site(release: Path, store: MemoryStore) -> Site:
+    return Site(release, store)
+
+
+def test_what_is_counted(site: Site) -> None:
+    for _ in range(3):
+        assert site.sparql("ASK {}").status_code == 200
+    assert site.sparql("ASK {").status_code == 400
+    assert site.ask("/health").status_code == 200
+    found = site.numbers
+    assert found["kg_queries_total", "ok"] == 1
+    assert found["kg_queries_total", "QuerySyntax"] == 1
+    assert found["kg_query_seconds_count", ""] == 2
+    assert found["kg_pool_waiting", ""] == 0
+    assert found["kg_pool_size", ""] == 3
+    assert found["kg_cache_requests_total", "miss"] == 2
+    assert found["kg_cache_requests_total", "hit"] == 2
+    assert found["kg_cache_bytes", ""] > 0
+    assert found["kg_responses_total", "200"] == 4
+    assert found["kg_responses_total", "400"] == 1
+    assert found["kg_response_seconds_count", ""] == 5
+
+
+def test_numbers_are_never_kept(site: Site, release: Path, store: MemoryStore) -> None:
+    response = site.ask("/metrics")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.content_type.startswith("text/plain")
+    assert site.ask("/metrics", method="HEAD").data == b""
+    assert Site(release, store, exposed=False).ask("/metrics").status_code == 404
+
+
+def test_outcomes_of_queries_that_fail() -> None:
+    class Slow:
+        def query(self, *_: Any, **__: Any) -> Any:
+            raise QueryTimeoutError("Too slow.")
+
+    metrics = Metrics()
+    with pytest.raises(QueryTimeoutError):
+        ObservedStore(Slow(), metrics).query("ASK {}", Formats(RESULTS_JSON, TURTLE))
+    found = numbers(metrics.text().decode())
+    assert found["kg_queries_total", "QueryTimeout"] == 1
+    assert found["kg_pool_waiting", ""] == 0
+
+
+@pytest.mark.parametrize("sent", ["abc", "0A.b_c-9", "a" * 64])
+def test_an_id_that_is_well_formed_is_taken(sent: str) -> None:
+    assert request_id(sent) == sent
+
+
+@pytest.mark.parametrize("sent", ["", " ", "a b", "a\nb", "é", "-a", "a" * 65, "a\n", "<b>"])
+def test_another_is_made(sent: str) -> None:
+    assert re.fullmatch(r"[0-9a-f]{32}", request_id(sent))
+
+
+def test_the_id_stands_in_response_problem_and_log(site: Site) -> None:
+    for number in range(2):
+        response = site.sparql("ASK {", headers={"X-Request-ID": f"mine-{number}"})
+        assert response.headers["X-Request-ID"] == f"mine-{number}"
+        assert json.loads(response.data)["id"] == f"mine-{number}"
+        assert site.log[-1]["id"] == f"mine-{number}"
+    assert site.ask("/health").headers["X-Request-ID"] != site.ask("/health").headers["X-Request-ID"]
+
+
+def test_those_who_share_a_problem_keep_their_own_ids(site: Site) -> None:
+    def one(number: int) -> bool:
+        response = site.sparql("ASK {", headers={"X-Request-ID": f"n{number}"})
+        return bool(json.loads(response.data)["id"] == response.headers["X-Request-ID"] == f"n{number}")
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(one, range(200)))
+
+
+def test_log_lines(site: Site) -> None:
+    for _ in range(2):
+        site.sparql("ASK {}")
+    first, second = site.log
+    assert (first["cache"], second["cache"]) == ("miss", "hit")
+    assert first["status"] == 200
+    assert first["bytes"] > 0
+    assert first["ms"] >= 0
+    assert (first["method"], first["path"], first["level"]) == ("GET", "/sparql", "info")
+    assert "ASK" not in site.lines.getvalue()
+
+
+def test_forms_of_the_log() -> None:
+    assert logger("off") is None
+    for form, is_json in (("text", False), ("json", True), ("auto", True)):
+        stream = io.StringIO()
+        logger(form, stream).info("request", id="x")
+        assert stream.getvalue().startswith("{") is is_json
+        assert stream.getvalue().count("\n") == 1
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_numbers_are_those_of_all_web_processes(release: Path, processes: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server", "--port", "0", "--release", str(release)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment | {"KG_PROCESSES": processes, "KG_LOG": "auto"},
+    )
+    try:
+        assert process.stdout
+        address = urlsplit(process.stdout.readline().split()[-1])
+
+        def get(path: str) -> str:
+            connection = HTTPConnection(str(address.hostname), address.port, timeout=30)
+            connection.request("GET", path, headers={"X-Request-ID": "mine"})
+            text = connection.getresponse().read().decode()
+            connection.close()
+            return text
+
+        for number in range(20):
+            get("/sparql?query=" + quote(f"SELECT ({number} AS ?x) {{}}"))
+        for _ in range(4):
+            found = numbers(get("/metrics"))
+            assert found["kg_queries_total", "ok"] == 20
+            assert found["kg_cache_requests_total", "miss"] == 20
+            assert found["kg_pool_size", ""] == 2
+    finally:
+        process.terminate()
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 0
+    lines = [json.loads(line) for line in error.splitlines()]
+    assert len(lines) == 24
+    assert {line["id"] for line in lines} == {"mine"}
