@@ -30,6 +30,7 @@ from typing import Any, NoReturn
 
 from kg import wire
 from kg.errors import KgError, MissingInputError, QueryError, QueryResourceError
+from kg.noise import Noise
 from kg.store import DiskStore, MemoryStore, Store
 
 BACKLOG = 1024
@@ -117,6 +118,7 @@ class _Engine:
         self.stopping = False
         self.parent = os.getppid()
         self.own_pid = os.getpid()
+        self.noise = Noise()
         self.wakeup, writer = os.pipe()
         os.set_blocking(writer, False)
         signal.set_wakeup_fd(writer)
@@ -127,6 +129,7 @@ class _Engine:
         """Replace workers that end, until told to stop; then end all."""
         try:
             while not self.stopping and os.getppid() == self.parent:
+                self.noise.drain()
                 self._reap()
                 self.fill()
                 ready, _, _ = select.select([self.wakeup, 0], [], [], self._patience())
@@ -155,9 +158,10 @@ class _Engine:
 
     def _reap(self) -> None:
         while self.started:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
+            pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
+            self.noise.report(pid, os.waitstatus_to_exitcode(status))
             age = time.monotonic() - self.started.pop(pid)
             early = age < _EARLY_DEATH
             self.pause = min(_LONGEST_PAUSE, max(0.02, self.pause * 2)) if early else 0.0
@@ -176,6 +180,7 @@ class _Engine:
             _leave_engine(self.own_pid)
             store = self.opener()
             _set_limits(self.settings.memory_limit)
+            os.dup2(self.noise.writer, 2)
             listener = _close_files(self.listener, seal=self.settings.mode == "memory")
             while True:
                 _serve_one(listener, store, self.settings.deadline)
@@ -247,6 +252,8 @@ def _hung_up(connection: socket.socket) -> bool:
 
 def _answer(connection: socket.socket, store: Store) -> None:
     header, _ = wire.receive(connection)
+    if "until" in header:  # part of the time went by in the queue
+        signal.setitimer(signal.ITIMER_REAL, max(header["until"] - time.monotonic(), 0.001))
     try:
         text, wanted, keywords = wire.arguments(header)
         answer = store.query(text, wanted, **keywords)

@@ -20,10 +20,12 @@ from kg.errors import MissingInputError, QueryRefusedError, QueryTooLargeError
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a query may be: `max_length` in characters, `max_nesting` in open brackets."""
+    """How large a query may be: `max_length` in characters, `max_nesting` in open brackets,
+    `max_signs` in unary signs before one operand, which nest too."""
 
     max_length: int = 100_000
     max_nesting: int = 100
+    max_signs: int = 100
 
 
 class Token(NamedTuple):
@@ -75,6 +77,7 @@ def check(text: str, limits: Limits = Limits()) -> None:
         )
     for reading in _readings(text):
         _check_nesting(reading, limits.max_nesting)
+        _check_signs(reading, limits.max_signs)
         _check_service(reading)
         _check_update(reading)
 
@@ -169,6 +172,17 @@ def _check_nesting(text: str, most: int) -> None:
         depth += (sign in "({[") - (sign in ")}]")
         if depth > most:
             raise QueryTooLargeError(f"The query nests brackets more than {most} deep.")
+
+
+def _check_signs(text: str, most: int) -> None:
+    if not re.search(rf"(?:[!+\-^]\s*+){{{most + 1}}}", text):
+        return
+    run = 0
+    for kind, sign in tokens(text):
+        if kind != "comment":
+            run = run + 1 if kind == "punctuation" and sign in "!+-^" else 0
+        if run > most:
+            raise QueryTooLargeError(f"The query has more than {most} signs before one operand.")
 
 
 def _check_service(text: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
+import time
 from collections.abc import Iterable, Mapping
 from socket import socket
 from typing import TYPE_CHECKING, Any
@@ -40,20 +41,26 @@ def send(connection: socket, header: Mapping[str, Any], body: bytes = b"") -> No
         connection.sendall(body)
 
 
-def receive(connection: socket) -> tuple[dict[str, Any], bytes]:
-    """Receive one message. Raises `ClosedError` if the other side goes away before its end."""
-    head_length, body_length = _LENGTHS.unpack(receive_exactly(connection, _LENGTHS.size))
-    head = receive_exactly(connection, head_length)
-    body = receive_exactly(connection, body_length)
+def receive(connection: socket, until: float | None = None) -> tuple[dict[str, Any], bytes]:
+    """Receive one message.
+
+    Raises `ClosedError` if the other side goes away before its end, `TimeoutError` if it is not whole
+    by `until`, a monotonic time.
+    """
+    head_length, body_length = _LENGTHS.unpack(receive_exactly(connection, _LENGTHS.size, until))
+    head = receive_exactly(connection, head_length, until)
+    body = receive_exactly(connection, body_length, until)
     return json.loads(head.decode("utf-8", "surrogatepass")), body
 
 
-def receive_exactly(connection: socket, length: int) -> bytes:
-    """Receive `length` bytes. Raises `ClosedError` if fewer come."""
+def receive_exactly(connection: socket, length: int, until: float | None = None) -> bytes:
+    """Receive `length` bytes. Raises `ClosedError` if fewer come, `TimeoutError` if not all by `until`."""
     data = bytearray(length)
     view = memoryview(data)
     done = 0
     while done < length:
+        if until is not None:
+            connection.settimeout(max(until - time.monotonic(), 0.001))
         count = connection.recv_into(view[done:])
         if not count:
             raise ClosedError

@@ -1,4 +1,4 @@
-"""Queries run in processes that can be ended: `WorkerPool` starts, `PooledStore` asks them.
+"""Queries run in processes that can be ended: `WorkerPool` starts, `kg.pooled.PooledStore` asks them.
 
 pyoxigraph has neither timeout nor cancel, and a hostile query can eat all memory or crash its
 process. So no query is run, or even parsed, in the process that serves. See `kg.engine` for the
@@ -9,109 +9,30 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from kg import sparql, wire
+from kg import wire
 from kg.engine import Settings, main
 from kg.errors import (
     KgError,
-    QueryResourceError,
-    QueryTimeoutError,
-    StoreUnavailableError,
     UsageError,
 )
+from kg.pooled import PooledStore, unavailable
 from kg.sparql import Limits
 from kg.store import Answer, Formats
 
 if TYPE_CHECKING:
     from kg.terms import OxTerm
 
-QUEUE_GRACE = 2.0
-"""Seconds beyond the deadline that a request waits for a free worker."""
+__all__ = ["PooledStore", "WorkerPool"]
 
-_REPLY_GRACE = 5.0
 _STOP_GRACE = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class PooledStore:
-    """A `Store` that asks the workers behind `socket_path`, from any thread and process.
-
-    `deadline` must be the pool's. `queue_timeout` is how long to wait for a free worker (`None`:
-    the deadline and `QUEUE_GRACE`). Both in seconds.
-    """
-
-    socket_path: str
-    deadline: float = 10.0
-    limits: Limits = field(default_factory=Limits)
-    queue_timeout: float | None = None
-
-    def query(
-        self,
-        text: str,
-        formats: Formats,
-        *,
-        substitutions: Mapping[str, OxTerm] | None = None,
-        default_graphs: Iterable[str] = (),
-        named_graphs: Iterable[str] = (),
-    ) -> Answer:
-        """Have a worker run `text`; see `kg.store.Store.query`.
-
-        Raises what the worker's store raises, and `QueryTooLargeError` or `QueryRefusedError`
-        before asking, `QueryTimeoutError` at the deadline, `QueryResourceError` if the query
-        brought its worker down, `StoreUnavailableError` if no worker takes it.
-        """
-        sparql.check(text, self.limits)
-        header = wire.request(text, formats, substitutions, default_graphs, named_graphs)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            armed = self._ask(connection, header)
-            reply, body = self._reply(connection, armed)
-        return wire.json_answer(reply, body)
-
-    def _ask(self, connection: socket.socket, header: Mapping[str, object]) -> float:
-        """Send the request, wait for a worker; give the monotonic time at which its timer began."""
-        wait = self.deadline + QUEUE_GRACE if self.queue_timeout is None else self.queue_timeout
-        connection.settimeout(wait)
-        try:
-            connection.connect(self.socket_path)
-            wire.send(connection, header)
-            accepted = wire.receive_exactly(connection, wire.ACCEPTED.size)
-        except TimeoutError:
-            raise _unavailable(f"no worker was free for {wait:g} s") from None
-        except (OSError, wire.ClosedError) as error:
-            raise _unavailable(f"it does not answer ({error or 'closed'})") from error
-        armed: float = wire.ACCEPTED.unpack(accepted)[0]
-        return armed
-
-    def _reply(self, connection: socket.socket, armed: float) -> tuple[dict[str, object], bytes]:
-        connection.settimeout(self.deadline + _REPLY_GRACE)
-        try:
-            return wire.receive(connection)
-        except TimeoutError:
-            raise self._too_slow() from None
-        except (OSError, wire.ClosedError):
-            # The clock is that of all processes, so this is exact: the timer does not fire early.
-            if time.monotonic() - armed >= self.deadline:
-                raise self._too_slow() from None
-            raise QueryResourceError(
-                "The query needed more memory than a query may have, or broke the engine.",
-                mend="Ask for less: fewer variables, a LIMIT, no cross products.",
-            ) from None
-
-    def _too_slow(self) -> QueryTimeoutError:
-        return QueryTimeoutError(
-            f"The query did not finish within {self.deadline:g} s and was ended.",
-            mend="Make it more selective, or add a LIMIT.",
-        )
 
 
 class WorkerPool:
@@ -119,7 +40,8 @@ class WorkerPool:
 
     `paths` are RDF files, or with `mode="disk"` the one folder of a `kg.store.DiskStore`.
     `deadline` is in seconds per query, `memory_limit` in bytes per worker above what the loaded
-    data take (kept on Linux only). Use it as a context manager, or call `start` and `stop`.
+    data take (kept on Linux only); `queue` is how many requests of one process may wait for a worker
+    (`None`: any number). Use it as a context manager, or call `start` and `stop`.
     """
 
     def __init__(
@@ -134,6 +56,7 @@ class WorkerPool:
         mode: str = "memory",
         limits: Limits | None = None,
         queue_timeout: float | None = None,
+        queue: int | None = None,
     ) -> None:
         files = [paths] if isinstance(paths, Path) else list(paths)
         if mode not in {"memory", "disk"} or (mode == "disk" and len(files) != 1):
@@ -151,6 +74,7 @@ class WorkerPool:
         )
         self._limits = limits or Limits()
         self._queue_timeout = queue_timeout
+        self._places = None if queue is None else workers + max(queue, 0)
         self._process: subprocess.Popen[bytes] | None = None
         self._store: PooledStore | None = None
         self._lock = threading.Lock()
@@ -196,7 +120,7 @@ class WorkerPool:
         Raises `StoreUnavailableError` unless the pool has been started.
         """
         if self._store is None:
-            raise _unavailable("its workers have not been started")
+            raise unavailable("its workers have not been started")
         return self._store
 
     @property
@@ -238,13 +162,19 @@ class WorkerPool:
             _end(process)
             raise
         self._process = process
-        return PooledStore(reply["socket"], self._settings.deadline, self._limits, self._queue_timeout)
+        return PooledStore(
+            reply["socket"],
+            self._settings.deadline,
+            self._limits,
+            self._queue_timeout,
+            threading.BoundedSemaphore(self._places) if self._places else None,
+        )
 
 
 def _tell(process: subprocess.Popen[bytes], settings: Settings) -> dict[str, str]:
     """Send the settings and wait for the engine's one line. Raises the error that it holds."""
     if process.stdin is None or process.stdout is None:
-        raise _unavailable("its process has no pipes")
+        raise unavailable("its process has no pipes")
     try:
         process.stdin.write(settings.to_json().encode() + b"\n")
         process.stdin.flush()  # and left open: its end tells the engine that we are gone
@@ -252,7 +182,7 @@ def _tell(process: subprocess.Popen[bytes], settings: Settings) -> dict[str, str
     except BrokenPipeError:
         line = b""
     if not line:
-        raise _unavailable(f"its process ended with status {process.wait()}")
+        raise unavailable(f"its process ended with status {process.wait()}")
     reply: dict[str, str] = json.loads(line)
     if "error" in reply:
         raise wire.json_error(reply)
@@ -269,10 +199,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
-
-
-def _unavailable(why: str) -> StoreUnavailableError:
-    return StoreUnavailableError(f"The store is not available: {why}.", mend="Try again later.")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ from server.settings import document, table
 from server.takeover import Keeper
 from server.web import Web
 
+_SPARE_THREADS = 4
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve; give the exit code."""
@@ -86,6 +88,8 @@ def _pool(settings: Settings) -> WorkerPool:
         workers=settings.workers,
         deadline=settings.deadline,
         memory_limit=settings.memory << 20,
+        # Some threads are always left for what asks no worker, /health above all.
+        queue=min(settings.queue, settings.threads - settings.workers - _SPARE_THREADS),
     )
 
 

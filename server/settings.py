@@ -61,8 +61,11 @@ class Settings:
     host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
     port: int = field(default=8000, metadata=_about("port to listen on; 0 takes a free one", int))
     processes: int = field(default=1, metadata=_about("web processes", int))
-    threads: int = field(default=8, metadata=_about("threads in each web process", int))
+    threads: int = field(default=64, metadata=_about("threads in each web process", int))
     workers: int = field(default=2, metadata=_about("query workers", int))
+    queue: int = field(
+        default=50, metadata=_about("queries of a web process that may wait for a query worker", int)
+    )
     deadline: float = field(default=10.0, metadata=_about("seconds after which a query is ended", float))
     memory: int = field(default=1024, metadata=_about("MiB that one query worker may take", int))
     body: int = field(default=256 * 1024, metadata=_about("bytes that a request may send", int))

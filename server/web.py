@@ -12,6 +12,7 @@ from kg.store import Store
 from kg.workers import PooledStore
 from server import create_app, publication_of
 from server.cache import ResultCache
+from server.http_worker import LONGEST_LINE
 from server.metrics import Metrics, ObservedStore
 from server.publication import Publication
 from server.request_log import RequestLog, logger
@@ -83,15 +84,15 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def _configuration(self) -> dict[str, Any]:
         return {
             "bind": f"fd://{self._descriptor}",
-            "worker_class": "gthread",
+            "worker_class": "server.http_worker.HttpWorker",
             "workers": self._settings.processes,
             "threads": self._settings.threads,
             "preload_app": True,
             "control_socket_disable": True,
             "graceful_timeout": _GRACE,
             "loglevel": "warning",
-            # Long queries are sent by GET too, and a query may be longer than gunicorn's 4094 bytes.
-            "limit_request_line": 8190,
+            # Long queries are sent by GET too.
+            "limit_request_line": LONGEST_LINE,
             # ProxyFix decides, by the setting `proxies`, what to believe.
             "forwarded_allow_ips": "*" if self._settings.proxies else "127.0.0.1",
             "when_ready": lambda arbiter: self._keeper.watch(),

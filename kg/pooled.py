@@ -1,0 +1,119 @@
+"""A `Store` that asks the workers of a `kg.workers.WorkerPool`, from any thread and process."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kg import sparql, wire
+from kg.errors import KgError, QueryResourceError, QueryTimeoutError, StoreUnavailableError
+from kg.sparql import Limits
+from kg.store import Answer, Formats
+
+if TYPE_CHECKING:
+    from kg.terms import OxTerm
+
+_REPLY_GRACE = 0.1
+"""Seconds that a reply may come late: the kernel frees a dead worker's memory before it closes its socket."""
+
+_LONG_WAIT = 0.2
+"""The share of the deadline after which a query that was not finished is said to have waited too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class PooledStore:
+    """A `Store` that asks the workers behind `socket_path`, from any thread and process.
+
+    `deadline` must be the pool's; it counts from the call, so that waiting for a worker is part of it.
+    `queue_timeout` is how long to wait for a free worker (`None`: the deadline). Both in seconds.
+    `places` is how many requests this process may have under way; one too many is refused at once.
+    """
+
+    socket_path: str
+    deadline: float = 10.0
+    limits: Limits = field(default_factory=Limits)
+    queue_timeout: float | None = None
+    places: threading.BoundedSemaphore | None = None
+
+    def query(
+        self,
+        text: str,
+        formats: Formats,
+        *,
+        substitutions: Mapping[str, OxTerm] | None = None,
+        default_graphs: Iterable[str] = (),
+        named_graphs: Iterable[str] = (),
+    ) -> Answer:
+        """Have a worker run `text`; see `kg.store.Store.query`.
+
+        Raises what the worker's store raises, and `QueryTooLargeError` or `QueryRefusedError`
+        before asking, `QueryTimeoutError` at the deadline, `QueryResourceError` if the query
+        brought its worker down, `StoreUnavailableError` if no worker takes it.
+        """
+        sparql.check(text, self.limits)
+        header = wire.request(text, formats, substitutions, default_graphs, named_graphs)
+        with self._place(), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            until = time.monotonic() + self.deadline
+            armed = self._ask(connection, header | {"until": until})
+            reply, body = self._reply(connection, armed, until)
+        return wire.json_answer(reply, body)
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if self.places is None:
+            yield
+            return
+        if not self.places.acquire(blocking=False):
+            raise unavailable("too many queries are waiting already")
+        try:
+            yield
+        finally:
+            self.places.release()
+
+    def _ask(self, connection: socket.socket, header: Mapping[str, object]) -> float:
+        """Send the request, wait for a worker; give the monotonic time at which its timer began."""
+        wait = self.deadline if self.queue_timeout is None else min(self.queue_timeout, self.deadline)
+        connection.settimeout(wait)
+        try:
+            connection.connect(self.socket_path)
+            wire.send(connection, header)
+            accepted = wire.receive_exactly(connection, wire.ACCEPTED.size)
+        except TimeoutError:
+            raise unavailable(f"no worker was free for {wait:g} s") from None
+        except (OSError, wire.ClosedError) as error:
+            raise unavailable(f"it does not answer ({error or 'closed'})") from error
+        armed: float = wire.ACCEPTED.unpack(accepted)[0]
+        return armed
+
+    def _reply(
+        self, connection: socket.socket, armed: float, until: float
+    ) -> tuple[dict[str, object], bytes]:
+        try:
+            return wire.receive(connection, until + _REPLY_GRACE)
+        except (OSError, wire.ClosedError):  # a timeout too
+            # The clock is that of all processes, so this is exact: the timer does not fire early.
+            if time.monotonic() >= until:
+                raise self._too_slow(armed, until) from None
+            raise QueryResourceError(
+                "The query needed more memory than a query may have, or broke the engine.",
+                mend="Ask for less: fewer variables, a LIMIT, no cross products.",
+            ) from None
+
+    def _too_slow(self, armed: float, until: float) -> KgError:
+        waited = armed - (until - self.deadline)
+        if waited > _LONG_WAIT * self.deadline:
+            return unavailable(f"the query waited {waited:.1f} s for a worker and was not finished then")
+        return QueryTimeoutError(
+            f"The query did not finish within {self.deadline:g} s and was ended.",
+            mend="Make it more selective, or add a LIMIT.",
+        )
+
+
+def unavailable(why: str) -> StoreUnavailableError:
+    """Give the error of a store that cannot answer now."""
+    return StoreUnavailableError(f"The store is not available: {why}.", mend="Try again later.")
