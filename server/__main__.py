@@ -12,19 +12,21 @@ import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from kg.errors import KgError, UsageError
+from kg.errors import KgError, MissingInputError, UsageError
 from kg.release import open_release
 from kg.workers import WorkerPool
 from server import Publication, Settings, publication_of
 from server.settings import document, table
 from server.takeover import Keeper
-from server.web import Web
 
 _SPARE_THREADS = 4
+
+_SERVERS = {"gunicorn": ("server.web", "Web"), "granian": ("server.granian_web", "GranianWeb")}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,11 +59,22 @@ def serve(settings: Settings) -> None:
         try:
             store = keeper.start()
             print(_greeting(publication, listener), flush=True)
-            Web(settings, keeper, store, listener).run()
+            _server(settings.server)(settings, keeper, store, listener).run()
         finally:
             # gunicorn's children leave through here as well; the workers are not theirs.
             if os.getpid() == master:
                 keeper.close()
+
+
+def _server(name: str) -> Any:
+    """Give the class that runs the web processes; only the one that is used is imported."""
+    module, attribute = _SERVERS[name]
+    try:
+        return getattr(import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        raise MissingInputError(
+            f"The server {name} is not installed: {error}.", mend=f"pip install {name}, or unset KG_SERVER."
+        ) from None
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -14,6 +14,9 @@ from kg.iris import DEFAULT_BASE
 LOG_FORMS = ("off", "auto", "text", "json")
 """What `KG_LOG` can be; `auto` is text on a terminal, JSON elsewhere."""
 
+SERVERS = ("gunicorn", "granian")
+"""What `KG_SERVER` can be."""
+
 _SWITCH = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
 
 
@@ -39,6 +42,12 @@ def _log_form(text: str) -> str:
     return text
 
 
+def _server(text: str) -> str:
+    if text not in SERVERS:
+        raise ValueError(text)
+    return text
+
+
 def _about(meaning: str, read: Any = str) -> dict[str, Any]:
     return {"meaning": meaning, "read": read}
 
@@ -60,6 +69,9 @@ class Settings:
     example: str = field(default="", metadata=_about("what the home page leads with, as event/x"))
     host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
     port: int = field(default=8000, metadata=_about("port to listen on; 0 takes a free one", int))
+    server: str = field(
+        default="gunicorn", metadata=_about(f"what runs the web processes ({', '.join(SERVERS)})", _server)
+    )
     processes: int = field(default=1, metadata=_about("web processes", int))
     threads: int = field(default=64, metadata=_about("threads in each web process", int))
     workers: int = field(default=2, metadata=_about("query workers", int))

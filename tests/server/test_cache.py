@@ -23,7 +23,7 @@ from server import Publication, Settings
 from server.cache import ResultCache, key
 from server.compression import chosen
 from server.metrics import Metrics
-from server.web import cached_app
+from server.stack import cached_app
 
 QUERY = "SELECT * WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 40"
 FORM = "application/x-www-form-urlencoded"

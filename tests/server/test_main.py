@@ -18,19 +18,19 @@ import pytest
 from kg.errors import KgError, UsageError
 from server import Settings
 from server.__main__ import listen, main
-from server.settings import table
+from server.settings import SERVERS, table
 
 DATA = Path(__file__).parent / "data"
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
+def start(*arguments: str, server: str = "gunicorn") -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "server", "--port", "0", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | {"KG_SERVER": server},
         start_new_session=True,
     )
 
@@ -48,9 +48,9 @@ def in_group(group: int) -> list[int]:
     return found
 
 
-@pytest.fixture
-def served(release: Path) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
-    process = start("--release", str(release))
+@pytest.fixture(params=SERVERS)
+def served(request: pytest.FixtureRequest, release: Path) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    process = start("--release", str(release), server=request.param)
     try:
         assert process.stdout
         line = process.stdout.readline()

@@ -26,7 +26,8 @@ from server import Publication, Settings
 from server.metrics import Metrics, ObservedStore
 from server.request_id import request_id
 from server.request_log import RequestLog, logger
-from server.web import cached_app
+from server.settings import SERVERS
+from server.stack import cached_app
 
 Numbers = dict[tuple[str, str], float]
 
@@ -160,14 +161,15 @@ def test_forms_of_the_log() -> None:
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
-def test_numbers_are_those_of_all_web_processes(release: Path, processes: str) -> None:
+@pytest.mark.parametrize("server", SERVERS)
+def test_numbers_are_those_of_all_web_processes(release: Path, processes: str, server: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "server", "--port", "0", "--release", str(release)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment | {"KG_PROCESSES": processes, "KG_LOG": "auto"},
+        env=environment | {"KG_PROCESSES": processes, "KG_LOG": "auto", "KG_SERVER": server},
     )
     try:
         assert process.stdout

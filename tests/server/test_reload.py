@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from kg.release import Manifest
+from server.settings import SERVERS
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
 QUERY = "/sparql?query=" + quote("SELECT ?o WHERE { <urn:which> <urn:is> ?o }")
@@ -152,9 +153,12 @@ class Clients:
             kept.close()
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_no_request_fails_while_releases_change(out: Path, started: list[Server], processes: int) -> None:
-    server = Server(out, KG_PROCESSES=str(processes))
+@pytest.mark.parametrize("processes", ["1", "2"])
+@pytest.mark.parametrize("kind", SERVERS)
+def test_no_request_fails_while_releases_change(
+    out: Path, started: list[Server], kind: str, processes: str
+) -> None:
+    server = Server(out, KG_PROCESSES=processes, KG_SERVER=kind)
     started.append(server)
     assert server.release == "one"
     with Clients(server) as clients:
@@ -196,8 +200,9 @@ def test_it_can_be_switched_off(out: Path, started: list[Server]) -> None:
     assert server.stop() == ""
 
 
-def test_an_engine_that_was_killed_is_started_anew(out: Path, started: list[Server]) -> None:
-    server = Server(out)
+@pytest.mark.parametrize("kind", SERVERS)
+def test_an_engine_that_was_killed_is_started_anew(out: Path, started: list[Server], kind: str) -> None:
+    server = Server(out, KG_SERVER=kind)
     started.append(server)
     (engine,) = server.engines()
     os.kill(engine, signal.SIGKILL)
@@ -212,7 +217,8 @@ def test_a_query_under_way_is_answered_by_the_release_that_it_was_put_to(
     values = " ".join(f"({number})" for number in range(60))
     slow = "/sparql?query=" + quote(
         f"SELECT (COUNT(*) AS ?n) (SAMPLE(?o) AS ?which) WHERE {{ VALUES (?a) {{{values}}} "
-        f"VALUES (?b) {{{values}}} VALUES (?c) {{{values}}} VALUES (?d) {{ (1) (2) (3) (4) (5) }} <urn:which> <urn:is> ?o }}"
+        f"VALUES (?b) {{{values}}} VALUES (?c) {{{values}}} "
+        f"VALUES (?d) {{ (1) (2) (3) (4) (5) }} <urn:which> <urn:is> ?o }}"
     )
     server = Server(out)
     started.append(server)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -43,3 +44,12 @@ def test_the_page_is_that_of_the_table(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["--settings"]) == 0
     assert capsys.readouterr().out == document()
     assert all(f"| `{variable}` |" in document() for _, variable, _, _ in table())
+
+
+def test_a_server_that_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], release: Path
+) -> None:
+    monkeypatch.setenv("KG_SERVER", "granian")
+    monkeypatch.setitem(sys.modules, "server.granian_web", None)
+    assert main(["--release", str(release), "--port", "0"]) == 1
+    assert "pip install granian" in capsys.readouterr().err

@@ -1,0 +1,64 @@
+"""What every web process runs, whatever server it runs in: log, release in use, cache, Flask."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kg.store import Store
+from kg.workers import PooledStore
+from server import create_app, publication_of
+from server.cache import ResultCache
+from server.metrics import Metrics, ObservedStore
+from server.publication import Publication
+from server.request_log import RequestLog, logger
+from server.settings import Settings
+from server.takeover import Exchange, Generation, Keeper
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+def cached_app(
+    settings: Settings, store: Store, publication: Publication, metrics: Metrics
+) -> WSGIApplication:
+    """Give the application for one release, with its cache in front."""
+    return ResultCache(
+        create_app(settings, ObservedStore(store, metrics), publication),
+        release=publication.id,
+        size=settings.cache << 20,
+        body_limit=settings.body,
+        forwarded=settings.proxies > 0,
+        sized=metrics.cache_bytes.set,
+    )
+
+
+class Stack:
+    """Made once in the master; each web process calls `enter` before it answers.
+
+    `store` is that of the keeper's first pool; those of later ones differ by their socket only.
+    """
+
+    def __init__(self, settings: Settings, keeper: Keeper, store: PooledStore) -> None:
+        self._settings = settings
+        self._store = store
+        self.watch = keeper.watch
+        self.metrics = _metrics(settings, keeper)
+        exchange = Exchange(keeper.state, self._make)
+        self.enter = exchange.enter
+        self.app: WSGIApplication = RequestLog(
+            exchange, self.metrics, logger(settings.log), exposed=settings.metrics
+        )
+
+    def _make(self, generation: Generation) -> WSGIApplication:
+        settings = generation.settings(self._settings)
+        store = replace(self._store, socket_path=generation.socket)
+        return cached_app(settings, store, publication_of(settings), self.metrics)
+
+
+def _metrics(settings: Settings, keeper: Keeper) -> Metrics:
+    if settings.processes == 1:
+        return Metrics(settings.workers)
+    folder = keeper.folder / "metrics"
+    folder.mkdir()
+    return Metrics(settings.workers, folder)
