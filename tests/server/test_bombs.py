@@ -77,11 +77,15 @@ def test_a_killed_worker_and_a_killed_engine_are_replaced(site: Served) -> None:
         return [pid for pid in found if b"kg.workers" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     (engine,) = engines()
-    for worker in children(engine):
+    workers = children(engine)
+    for worker in workers:
         os.kill(worker, signal.SIGKILL)
+    end = time.monotonic() + 20
+    while set(workers) & set(children(engine)) and time.monotonic() < end:
+        time.sleep(0.05)
     assert site.ask(POINT)[0] == 200
     os.kill(engine, signal.SIGKILL)
-    end, status = time.monotonic() + 20, 0
+    end, status = time.monotonic() + 40, 0
     while (status != 200 or engine in engines()) and time.monotonic() < end:
         time.sleep(0.1)
         status = site.ask(POINT)[0]
