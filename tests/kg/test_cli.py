@@ -145,10 +145,11 @@ def test_a_killed_build_leaves_the_old_release(data: Path, out: Path, delay: flo
 
 
 INTERRUPTED = """
-import os, signal, sys
+import os, signal, sys, time
 from kg import build, cli
 def interrupted(*_):
     os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(60)
 build.validate = interrupted
 sys.argv = ["kg", *sys.argv[1:]]
 cli.main()
