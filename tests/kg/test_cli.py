@@ -147,6 +147,8 @@ def test_a_killed_build_leaves_the_old_release(data: Path, out: Path, delay: flo
 INTERRUPTED = """
 import os, signal, sys, time
 from kg import build, cli
+# Whoever runs the tests in the background may have SIGINT ignored, which children inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def interrupted(*_):
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(60)
