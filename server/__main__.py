@@ -21,6 +21,7 @@ from kg.errors import KgError, MissingInputError, UsageError
 from kg.release import open_release
 from kg.workers import WorkerPool
 from server import Publication, Settings, publication_of
+from server.disk import stored_on_disk
 from server.settings import document, table
 from server.takeover import Keeper
 
@@ -94,9 +95,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 def _pool(settings: Settings) -> WorkerPool:
     publication = publication_of(settings)
-    files = settings.load or (open_release(settings.release).nquads,)
+    files = tuple(Path(path) for path in settings.load) or (open_release(settings.release).nquads,)
+    on_disk = settings.store == "disk"
     return WorkerPool(
-        [Path(path) for path in files],
+        [stored_on_disk(files, publication.id)] if on_disk else files,
+        mode=settings.store,
         prefixes=publication.prefixes,
         workers=settings.workers,
         deadline=settings.deadline,

@@ -74,6 +74,10 @@ class Settings:
     )
     processes: int = field(default=1, metadata=_about("web processes", int))
     threads: int = field(default=64, metadata=_about("threads in each web process", int))
+    store: str = field(
+        default="memory",
+        metadata=_about("where queries look: memory, or disk for what memory does not hold"),
+    )
     workers: int = field(default=2, metadata=_about("query workers", int))
     queue: int = field(
         default=50, metadata=_about("queries of a web process that may wait for a query worker", int)
