@@ -65,3 +65,16 @@ def test_both_sides_count_their_own_dead_and_no_number_wins(pool: WorkerPool) ->
 def test_something_is_contested(pool: WorkerPool) -> None:
     answer = pool.query(example_named("is-anything-contested", EXAMPLES).text, CSV)
     assert answer.body.strip() == b"true"
+
+
+def test_everything_about_a_claim_has_its_number_and_its_place(pool: WorkerPool) -> None:
+    answer = pool.query(example_named("everything-about-a-claim", EXAMPLES).text, CSV)
+    text = answer.body.decode()
+    assert 'ontology#low> "49"' in text
+    assert "concept/hedge/at-least" in text
+    assert "http://www.w3.org/ns/oa#start" in text
+
+
+def test_every_example_has_its_answer() -> None:
+    apart = {"everything-about-a-claim", "is-anything-contested"}
+    assert {path.stem for path in EXPECTED_ROWS} | apart == {example.name for example in EXAMPLES}
