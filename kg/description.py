@@ -18,9 +18,8 @@ from kg.errors import DataError, Location
 from kg.iris import Iris
 from kg.namespaces import KCG, SD
 from kg.sources import DATASET_FILE, Project, Statement
-from kg.terms import iri_of, text_of
+from kg.terms import TYPE, iri_of, text_of
 
-_TYPE = ox.NamedNode(str(RDF.type))
 _DATASET_CLASS = "http://www.w3.org/ns/dcat#Dataset"
 _REQUIRED = {
     "title": "http://purl.org/dc/terms/title",
@@ -52,7 +51,7 @@ def read_dataset(statements: Iterable[Statement], project: Project) -> Dataset:
     subjects = [
         quad.subject
         for quad in quads
-        if quad.predicate == _TYPE and quad.object == ox.NamedNode(_DATASET_CLASS)
+        if quad.predicate == TYPE and quad.object == ox.NamedNode(_DATASET_CLASS)
     ]
     if len(subjects) != 1:
         raise DataError(
@@ -95,7 +94,7 @@ def _totals(quads: list[ox.Quad], dataset: str, names: Iris) -> Iterator[Triple]
         for quad in quads
         if names.is_entity(iri_of(quad.subject)) and "#" not in iri_of(quad.subject)
     }
-    types = {iri_of(quad.object) for quad in quads if quad.predicate == _TYPE}
+    types = {iri_of(quad.object) for quad in quads if quad.predicate == TYPE}
     yield _count(dataset, str(VOID.entities), len(entities))
     yield _count(dataset, str(VOID.classes), len(types))
     yield _count(dataset, str(VOID.properties), len({quad.predicate for quad in quads}))
@@ -105,7 +104,7 @@ def _totals(quads: list[ox.Quad], dataset: str, names: Iris) -> Iterator[Triple]
 
 def _partitions(quads: list[ox.Quad], dataset: str) -> Iterator[Triple]:
     triples = {_triple(quad) for quad in quads}
-    classes = Counter(iri_of(obj) for _, predicate, obj in triples if predicate == _TYPE)
+    classes = Counter(iri_of(obj) for _, predicate, obj in triples if predicate == TYPE)
     for iri, count in sorted(classes.items()):
         node = iris.part(dataset, f"class-{iris.local_name(iri)}", iri)
         yield _link(dataset, str(VOID.classPartition), node)

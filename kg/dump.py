@@ -15,13 +15,11 @@ from typing import IO
 
 import pyoxigraph as ox
 import zstandard
-from rdflib import RDF
 
 from kg.errors import NotFoundError, OutputError
 from kg.formats import Format
-from kg.terms import iri_of
+from kg.terms import TYPE, iri_of
 
-_TYPE = ox.NamedNode(str(RDF.type))
 GZIP_LEVEL = 6
 ZSTD_LEVEL = 9
 
@@ -70,7 +68,7 @@ def _reading_order(quad: ox.Quad) -> tuple[str, str, bool, str, str]:
     return (
         str(quad.graph_name),
         str(quad.subject),
-        quad.predicate != _TYPE,
+        quad.predicate != TYPE,
         str(quad.predicate),
         str(quad.object),
     )

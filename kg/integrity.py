@@ -12,7 +12,6 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import RDF
 
 from kg.dates import bounds
 from kg.errors import (
@@ -27,9 +26,10 @@ from kg.errors import (
 from kg.iris import Iris, local_name
 from kg.namespaces import CONCEPT, EDTF, KCG
 from kg.sources import Statement
-from kg.terms import iri_of
+from kg.terms import TYPE, iri_of
 
-_TYPE = ox.NamedNode(str(RDF.type))
+Uses = dict[tuple[str, Location], None]
+
 _VOCABULARIES = (str(KCG), str(CONCEPT))
 
 
@@ -40,10 +40,11 @@ def check_integrity(statements: Iterable[Statement], iris: Iris) -> None:
     """
     listed = list(statements)
     subjects = [(iri_of(each.quad.subject), each.quad.predicate) for each in listed]
-    defined = {iri for iri, predicate in subjects if predicate == _TYPE or "#" in iri}
+    defined = {iri for iri, predicate in subjects if predicate == TYPE or "#" in iri}
+    uses = _first_uses(listed)
     problems: list[KgError] = [
-        *_unknown_terms(listed, defined),
-        *_dangling(listed, defined, iris),
+        *_unknown_terms(uses, defined),
+        *_dangling(uses, defined, iris),
         *_duplicates(listed),
         *_invalid_dates(listed),
     ]
@@ -64,14 +65,14 @@ def _iris_in(statement: Statement) -> Iterator[str]:
         yield quad.object.datatype.value
 
 
-def _first_uses(statements: list[Statement]) -> dict[tuple[str, Location], None]:
+def _first_uses(statements: list[Statement]) -> Uses:
     """Give each IRI that is used, once for each line it stands on."""
     return dict.fromkeys((iri, each.where) for each in statements for iri in _iris_in(each))
 
 
-def _unknown_terms(statements: list[Statement], defined: set[str]) -> Iterator[KgError]:
+def _unknown_terms(uses: Uses, defined: set[str]) -> Iterator[KgError]:
     known = sorted(iri for iri in defined if iri.startswith(_VOCABULARIES))
-    for iri, where in _first_uses(statements):
+    for iri, where in uses:
         if iri.startswith(_VOCABULARIES) and iri not in defined:
             yield UnknownTermError(
                 f"<{iri}> is not defined in the ontology or its code lists.",
@@ -80,9 +81,9 @@ def _unknown_terms(statements: list[Statement], defined: set[str]) -> Iterator[K
             )
 
 
-def _dangling(statements: list[Statement], defined: set[str], iris: Iris) -> Iterator[KgError]:
+def _dangling(uses: Uses, defined: set[str], iris: Iris) -> Iterator[KgError]:
     known = sorted(iri for iri in defined if iris.is_entity(iri) and "#" not in iri)
-    for iri, where in _first_uses(statements):
+    for iri, where in uses:
         if iris.is_entity(iri) and iri not in defined:
             yield DanglingReferenceError(
                 f"<{iri}> is used here, but no file describes it.",
@@ -104,7 +105,7 @@ def _nearest(iri: str, known: list[str]) -> str:
 def _duplicates(statements: list[Statement]) -> Iterator[KgError]:
     described: dict[str, list[Location]] = defaultdict(list)
     for each in statements:
-        if each.quad.predicate == _TYPE:
+        if each.quad.predicate == TYPE:
             described[iri_of(each.quad.subject)].append(each.where)
     for iri, places in described.items():
         first = places[0]

@@ -11,6 +11,9 @@ from rdflib.term import Node
 OxSubject = ox.NamedNode | ox.BlankNode
 OxTerm = ox.NamedNode | ox.BlankNode | ox.Literal
 
+TYPE = ox.NamedNode(str(rdflib.RDF.type))
+"""`rdf:type`, which so much is picked by."""
+
 
 def to_ox(term: Node) -> OxTerm:
     """Give the pyoxigraph term for an rdflib IRI, blank node or literal.

@@ -9,11 +9,10 @@ import sys
 from pathlib import Path
 
 import click
-import pyoxigraph as ox
 
 from kg import formats
 from kg.cli.console import print_table, write_bytes
-from kg.cli.options import RELEASE
+from kg.cli.options import RDF_SYNTAX, RELEASE
 from kg.dump import read_nquads, replacing, serialise
 from kg.entities import describe, find
 from kg.errors import UsageError
@@ -22,7 +21,7 @@ from kg.release import Release, open_release
 from kg.sources import locate_project
 from kg.sparql import read_query
 from kg.store import Formats
-from kg.terms import iri_of
+from kg.terms import TYPE, iri_of
 from kg.workers import WorkerPool
 
 _TABLE = "table"
@@ -127,13 +126,7 @@ def _shortened(value: str, prefixes: dict[str, str]) -> str:
     "  kg dump --format ttl --graph https://w3id.org/kcg/graph/derived --out derived.ttl"
 )
 @RELEASE
-@click.option(
-    "--format",
-    "syntax",
-    type=click.Choice([each.name for each in formats.RDF_FORMATS]),
-    default="ttl",
-    show_default=True,
-)
+@RDF_SYNTAX
 @click.option("--graph", metavar="IRI", help="Only this named graph.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File; - for stdout.")
 def dump(release: Path, syntax: str, graph: str | None, out: Path) -> None:
@@ -162,7 +155,7 @@ def stats(release: Path, as_json: bool) -> None:
     for quad in quads:
         name = iri_of(quad.graph_name)
         graphs[name] = graphs.get(name, 0) + 1
-    for subject, iri in {(q.subject, q.object) for q in quads if _is_type(q)}:
+    for subject, iri in {(q.subject, q.object) for q in quads if q.predicate == TYPE}:
         name = _shortened(iri_of(iri), opened.manifest.prefixes)
         classes[name] = classes.get(name, 0) + bool(subject)
     found = {"release": opened.manifest.id, **opened.manifest.counts}
@@ -174,23 +167,13 @@ def stats(release: Path, as_json: bool) -> None:
     print_table("", ["class", "entities"], [[k, str(v)] for k, v in sorted(classes.items())])
 
 
-def _is_type(quad: ox.Quad) -> bool:
-    return quad.predicate.value == "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-
-
 @click.command(
     epilog="\b\nExamples:\n  kg show event:september-2022-clashes\n  kg show Peskov\n"
     "  kg show https://w3id.org/kcg/id/actor/russia --format jsonld"
 )
 @click.argument("name")
 @RELEASE
-@click.option(
-    "--format",
-    "syntax",
-    type=click.Choice([each.name for each in formats.RDF_FORMATS]),
-    default="ttl",
-    show_default=True,
-)
+@RDF_SYNTAX
 def show(name: str, release: Path, syntax: str) -> None:
     """Show all that the graph says about a thing, by IRI, prefixed name, slug or any of its names."""
     opened = open_release(release)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from kg import formats
+
 DATA = click.option(
     "--data",
     type=click.Path(path_type=Path),
@@ -27,4 +29,11 @@ RELEASE = click.option(
     show_default=True,
     envvar="KG_RELEASE",
     help="A release, or a build folder, of which the current release is taken.",
+)
+RDF_SYNTAX = click.option(
+    "--format",
+    "syntax",
+    type=click.Choice([each.name for each in formats.RDF_FORMATS]),
+    default=formats.TURTLE.name,
+    show_default=True,
 )
