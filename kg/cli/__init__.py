@@ -13,6 +13,7 @@ import click
 from kg.cli.ask import dump, query, show, stats
 from kg.cli.console import report_error
 from kg.cli.curate import coverage, new
+from kg.cli.link import link
 from kg.cli.make import build, format_files, validate_files, verify_documents
 from kg.cli.neutrality import neutrality
 from kg.cli.serve import serve
@@ -43,6 +44,7 @@ for command in (
     stats,
     show,
     serve,
+    link,
 ):
     commands.add_command(command)
 

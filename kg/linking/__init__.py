@@ -1,0 +1,1 @@
+"""Links to other data sets: mapping sets, candidates, review, checks, comparison, export."""
