@@ -138,6 +138,22 @@ class StoreUnavailableError(KgError):
     """The store does not answer, or has no free worker; trying again later may help."""
 
 
+class EndpointError(KgError):
+    """A SPARQL endpoint of somebody else did not give what it was asked for."""
+
+
+class EndpointAwayError(EndpointError):
+    """The endpoint cannot be reached, or does not answer in time."""
+
+
+class EndpointBusyError(EndpointError):
+    """The endpoint asks us to come back later than we are willing to wait."""
+
+
+class EndpointNonsenseError(EndpointError):
+    """The endpoint sent something that is no result of a SELECT, or sent us elsewhere."""
+
+
 class UnknownFormatError(UsageError):
     """A format was asked for that there is no entry for in the table of formats."""
 
