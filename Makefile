@@ -25,8 +25,9 @@ serve: setup ## build the graph and serve it on port 8000
 	$(BIN)/kg build
 	$(BIN)/kg serve --host $(HOST) --port $(PORT)
 
-test: setup ## run every test
-	$(BIN)/pytest
+test: setup ## run every test: those that measure time by themselves, the others side by side
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal -m "not alone"
+	$(BIN)/pytest -m alone
 
 bench: setup ## time the build and the queries
 	$(BIN)/python -m tests.bench

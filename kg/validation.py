@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
-import pyshacl
-from pyshacl.errors import ReportableRuntimeError
 from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 from rdflib.util import from_n3
@@ -144,6 +142,9 @@ def validate_shapes(data: Graph, shapes: Graph) -> list[Violation]:
 
     Raises `DataError` if the shapes themselves are wrong.
     """
+    import pyshacl  # noqa: PLC0415  # takes 0.4 s, and most commands do without
+    from pyshacl.errors import ReportableRuntimeError  # noqa: PLC0415
+
     # `inplace` because nothing is inferred: without it pySHACL copies the whole graph first.
     try:
         _, results, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True)

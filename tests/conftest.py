@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import signal
 import subprocess
@@ -12,22 +14,37 @@ from pathlib import Path
 import pytest
 
 from kg.build import build
-from kg.release import Release
-from kg.sources import locate_project
+from kg.release import Release, open_release
+from kg.sources import Project, locate_project
 
 ISLANDS = Path(__file__).parent / "data" / "islands"
+
+
+def built_once(factory: pytest.TempPathFactory, name: str, project: Project) -> Path:
+    """Build into a folder that all processes of a parallel run share; whoever comes first builds."""
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # https://pytest-xdist.readthedocs.io/en/stable/how-to.html
+        root = root.parent
+    out, steps = root / name, root / f"{name}.steps"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not steps.exists():
+            announced: list[str] = []
+            build(project, out, announced.append)
+            steps.write_text("\n".join(announced))
+    return out
 
 
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of the project's own data."""
-    return build(locate_project(), tmp_path_factory.mktemp("build"))
+    return open_release(built_once(tmp_path_factory, "build", locate_project()))
 
 
 @pytest.fixture(scope="session")
 def islands(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of the made-up conflict, whose base IRI is another one."""
-    return build(locate_project(ISLANDS / "data"), tmp_path_factory.mktemp("islands"))
+    return open_release(built_once(tmp_path_factory, "islands", locate_project(ISLANDS / "data")))
 
 
 @pytest.fixture(scope="session")

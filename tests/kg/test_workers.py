@@ -37,6 +37,8 @@ from kg.errors import (
 from kg.store import Answer, DiskStore, Formats, MemoryStore
 from kg.workers import PooledStore, WorkerPool
 
+pytestmark = pytest.mark.alone
+
 WANTED = Formats(f.RESULTS_JSON, f.TURTLE)
 PREFIXES = {"e": "http://e/"}
 POINT = "SELECT ?o { <http://e/s7> <http://e/p> ?o }"
@@ -56,7 +58,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pool(data: Path) -> Iterator[WorkerPool]:
-    options = {"prefixes": PREFIXES, "workers": 2, "memory_limit": 200 << 20}
+    options = {"prefixes": PREFIXES, "workers": 2, "memory_limit": 100 << 20}
     with WorkerPool(data, deadline=SLOW, **options) as running:  # type: ignore[arg-type]
         yield running
 

@@ -14,10 +14,15 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.load.bombs import BOMBS, DEADLINE, GRACE, data, drop
+from tests.load.bombs import BOMBS, GRACE, data, drop
 from tests.load.served import Health, Served, served
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs /proc")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs /proc"),
+]
+
+DEADLINE = 1.0
 
 POINT = "SELECT ?o { <http://e/7> <http://e/p> ?o }"
 
