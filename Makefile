@@ -1,8 +1,11 @@
-# Everything a newcomer runs. `make serve` and `make test` work in a fresh clone with Python 3.11+ alone.
+# Everything a newcomer runs. `make serve` and `make test` work in a fresh clone with Python 3.11+ alone;
+# with Node.js 18+ the pages get their scripts as well.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+VENDOR := server/static/vendor/basemap.json
+FRONTEND := $(addprefix frontend/,package.json package-lock.json .npmrc build.mjs basemap.mjs) $(wildcard frontend/src/*)
 PORT ?= 8000
 HOST ?= 127.0.0.1
 
@@ -12,7 +15,7 @@ HOST ?= 127.0.0.1
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
-setup: $(STAMP) ## create .venv with the locked dependencies
+setup: $(STAMP) $(VENDOR) ## create .venv with the locked dependencies; bundle the front end if Node.js is there
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; '$(PYTHON)' is older. Try: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
@@ -20,6 +23,14 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
+
+# Last in the build, so that it is there only when all is. Without Node.js, or without the registry, the pages do without.
+$(VENDOR): $(FRONTEND)
+	@if ! command -v npm >/dev/null || ! node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null; then \
+	  echo "Node.js 18+ and npm are not here: the pages will have no query editor, no map or network that moves, and no base map. Install them (Debian: nodejs npm) and run 'make setup' again." >&2; \
+	elif ! { cd frontend && npm ci --silent --prefer-offline && npm run --silent build; }; then \
+	  echo "The front end could not be built: the pages will have no query editor, no map or network that moves, and no base map. Run 'make setup' again to try once more." >&2; \
+	fi
 
 serve: setup ## build the graph and serve it on port 8000
 	$(BIN)/kg build
@@ -47,5 +58,5 @@ lock: ## renew requirements.lock (needs uv)
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements.lock
 
 clean: ## remove the build and the environment
-	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build $(VENV) frontend/node_modules server/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,80 @@
+// The map that moves: the features of /map.geojson on a base map from this host, in the place of the drawing.
+import L from "leaflet";
+import "leaflet/dist/leaflet.css";
+
+const STATES = {
+  certainly: { weight: 2, fillOpacity: 0.28 },
+  possibly: { weight: 2, fillOpacity: 0.1, dashArray: "6 5" },
+  none: { weight: 1.5, fillOpacity: 0.04 },
+};
+
+const holder = document.querySelector("[data-map]");
+if (holder) start(holder);
+
+async function start(figure) {
+  const [shown, base] = await Promise.all([figure.dataset.map, figure.dataset.base].map(json));
+  const target = figure.querySelector(".map-moving");
+  target.hidden = false;
+  const map = L.map(target, { minZoom: 5, maxZoom: 12, zoomSnap: 0.5, attributionControl: false, keyboard: true });
+  drawBase(map, base);
+  const layer = L.geoJSON(shown, { style, pointToLayer, onEachFeature: describe }).addTo(map);
+  const bounds = layer.getBounds();
+  map.fitBounds(bounds.isValid() ? bounds.pad(0.2) : [[38.4, 44.5], [41.3, 48.5]]);
+  figure.querySelector("svg").remove();
+  L.control.scale({ imperial: false }).addTo(map);
+}
+
+async function json(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return response.json();
+}
+
+function drawBase(map, base) {
+  const lines = (name, parts) =>
+    L.polyline(parts.map((line) => line.map(([x, y]) => [y, x])), { className: name, interactive: false }).addTo(map);
+  lines("map-coast", base.coasts);
+  lines("map-border", base.borders);
+  for (const { name, at } of base.countries) {
+    const icon = L.divIcon({ className: "map-country", html: text(name), iconSize: [0, 0] });
+    L.marker([at[1], at[0]], { icon, interactive: false, keyboard: false }).addTo(map);
+  }
+}
+
+function style(feature) {
+  return { className: "map-area", ...STATES[feature.properties.state ?? "none"] };
+}
+
+function pointToLayer(feature, at) {
+  return L.circleMarker(at, { radius: 5, className: "map-point" });
+}
+
+/** Names beside the point, what is known of the day in a pop-up; text only, never markup out of data. */
+function describe(feature, layer) {
+  const { label, page, lines } = feature.properties;
+  layer.bindTooltip(text(label), {
+    permanent: feature.geometry.type === "Point",
+    direction: "right",
+    className: "map-label",
+    offset: [4, 0],
+  });
+  const body = document.createElement("div");
+  const link = document.createElement("a");
+  link.href = page;
+  link.append(text(label));
+  body.append(link, ...lines.map(paragraph));
+  layer.bindPopup(body);
+}
+
+function paragraph(line) {
+  const element = document.createElement("p");
+  element.textContent = line;
+  return element;
+}
+
+function text(value) {
+  const element = document.createElement("span");
+  element.dir = "auto";
+  element.textContent = value;
+  return element;
+}
