@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kg.formats import RDF_FORMATS, RESULTS_FORMATS
 from kg.release import open_release
 from kg.store import Store
-from server import assets, errors, headers, links
+from server import assets, errors, headers, languages, links, navigation
 from server.blueprints import ALL
 from server.blueprints.sparql import TRUNCATED
 from server.publication import Publication
@@ -47,7 +47,7 @@ def create_app(settings: Settings, store: Store, publication: Publication | None
         install(site)
     CORS(app, send_wildcard=True, methods=["GET", "HEAD", "POST", "OPTIONS"], expose_headers=_EXPOSED)
     app.context_processor(lambda: _for_templates(site))
-    for part in (assets, errors, headers, links):
+    for part in (assets, errors, headers, languages, links, navigation):
         part.install(app)
     for blueprint in ALL:
         app.register_blueprint(blueprint)

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from flask import Flask, request
 
 from kg.formats import Format
+from server.languages import suffix
 from server.site import current_site
 
 _FOLLOWED = frozenset({"http", "https"})
@@ -33,7 +34,8 @@ def data_url(iri: str, wanted: Format | None = None) -> str:
 
 def below_root(path: str) -> str:
     """Give the path below the root that a proxy in front may have put the site under."""
-    return f"{quote(request.root_path)}/{path}"
+    before, sign, fragment = path.partition("#")
+    return f"{quote(request.root_path)}/{before}{suffix()}{sign}{fragment}"
 
 
 def install(app: Flask) -> None:

@@ -40,15 +40,16 @@ class Site:
         """The IRIs of the data set."""
         return self.publication.iris
 
-    def select(self, name: str, **substitutions: str) -> tuple[Solution, ...]:
-        """Put the SELECT `name` and give its rows; the keywords are variables and the IRIs they stand for."""
+    def select(self, name: str, **substitutions: str | ox.Literal) -> tuple[Solution, ...]:
+        """Put the SELECT `name` and give its rows; the keywords are variables and what they stand for:
+        IRIs, as text, or literals."""
         return read_solutions(self._put(name, substitutions)).rows
 
-    def ask(self, name: str, **substitutions: str) -> bool:
+    def ask(self, name: str, **substitutions: str | ox.Literal) -> bool:
         """Put the ASK `name`."""
         return read_boolean(self._put(name, substitutions))
 
-    def construct(self, name: str, graph: Format, **substitutions: str) -> Answer:
+    def construct(self, name: str, graph: Format, **substitutions: str | ox.Literal) -> Answer:
         """Put the CONSTRUCT `name` and give its triples in the format `graph`."""
         return self._put(name, substitutions, graph)
 
@@ -78,8 +79,11 @@ class Site:
         """The event with the most claims, `thing` and `label`; empty if there is none."""
         return next(iter(self.select("example")), {})
 
-    def _put(self, name: str, substitutions: dict[str, str], graph: Format = TURTLE) -> Answer:
-        terms = {variable: ox.NamedNode(iri) for variable, iri in substitutions.items()}
+    def _put(self, name: str, substitutions: dict[str, str | ox.Literal], graph: Format = TURTLE) -> Answer:
+        terms = {
+            variable: ox.NamedNode(value) if isinstance(value, str) else value
+            for variable, value in substitutions.items()
+        }
         return self.store.query(question(name), Formats(RESULTS_JSON, graph), substitutions=terms)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, render_template, request, url_for
 
 from kg.errors import NotFoundError
@@ -10,6 +12,7 @@ from kg.namespaces import SD
 from server.links import data_url, page_url
 from server.negotiation import split_extension
 from server.site import current_site, preference
+from server.views.asof import moment
 from server.views.entity import entity
 
 blueprint = Blueprint("documents", __name__)
@@ -27,13 +30,18 @@ def page(path: str) -> Response:
 
 @blueprint.get("/data/<path:path>")
 def data(path: str) -> Response:
-    """Give the RDF about a thing, by extension or as negotiated."""
+    """Give the RDF about a thing, by extension or as negotiated; with `?asof=` as of that day."""
     stem, wanted = split_extension(path)
     iri = _known(stem)
     chosen = wanted or preference().choose(RDF_FORMATS)
-    answer = current_site().construct("description", chosen, entity=iri)
+    when = moment(request.args)
+    if when is None:
+        answer = current_site().construct("description", chosen, entity=iri)
+    else:
+        answer = current_site().construct("description-asof", chosen, entity=iri, **when.substitutions())
     response = Response(answer.body, content_type=chosen.content_type)
-    response.headers["Content-Location"] = data_url(iri, chosen)
+    asked = f"?{urlencode(when.parameters)}" if when else ""
+    response.headers["Content-Location"] = data_url(iri, chosen) + asked
     _link(response, iri, chosen)
     return _conditional(response)
 

@@ -136,8 +136,8 @@ def _parts(own: Description, terms: list[Term]) -> tuple[Part, ...]:
 def _situations(site: Site, iri: str, kind: str) -> tuple[Situation, ...]:
     if kind not in {"actor", "place"}:
         return ()
-    described = Description(site.vocabulary, site.select("situations", entity=iri))
-    return situations(described)
+    rows = site.select("situations", entity=iri)
+    return situations(Description(site.vocabulary, rows), rows)
 
 
 def _claims(site: Site, iri: str, link: str) -> tuple[list[Term], Description]:

@@ -1,0 +1,60 @@
+"""The languages that the interface can speak: chosen in the address with `?lang=`, kept in every link.
+
+Only the words of the interface are translated (gettext, `server/translations`), never what sources say. A
+language whose catalogue has no translations yet is not offered, and asking for it gives English.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, has_request_context, request
+from flask_babel import Babel
+
+DEFAULT = "en"
+
+LANGUAGES = {"en": "English", "hy": "Հայերեն", "az": "Azərbaycanca", "ru": "Русский"}
+"""Languages that there is a catalogue for, each in its own words."""
+
+FOLDER = Path(__file__).parent / "translations"
+"""Where the catalogues are: `{language}/LC_MESSAGES/messages.po`, compiled once there are translations."""
+
+
+@cache
+def offered() -> dict[str, str]:
+    """Give the languages that the interface is translated into."""
+    return {code: name for code, name in LANGUAGES.items() if code == DEFAULT or _has_words(code)}
+
+
+def language() -> str:
+    """Give the language of the current page."""
+    asked = request.args.get("lang", DEFAULT) if has_request_context() else DEFAULT
+    return asked if asked in offered() else DEFAULT
+
+
+def suffix() -> str:
+    """Give what links carry so that the next page has the same language."""
+    return "" if language() == DEFAULT else f"?lang={language()}"
+
+
+def install(app: Flask) -> None:
+    """Let templates speak the language that is asked for."""
+    Babel(
+        app,
+        default_locale=DEFAULT,
+        default_translation_directories=str(FOLDER),
+        locale_selector=language,
+    )
+    app.context_processor(lambda: {"language": language(), "languages": offered()})
+    app.url_defaults(_keep_language)
+
+
+def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint != "static" and language() != DEFAULT:
+        values.setdefault("lang", language())
+
+
+def _has_words(code: str) -> bool:
+    return (FOLDER / code / "LC_MESSAGES" / "messages.mo").is_file()
