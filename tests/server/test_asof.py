@@ -1,4 +1,4 @@
-"""What was so on a day: read from the address, judged by the bounds of dates, the same in SPARQL and on pages."""
+"""What was so on a day: read from the address, judged by the bounds of dates, in SPARQL as on pages."""
 
 from __future__ import annotations
 
