@@ -164,3 +164,11 @@ class NotAcceptableError(KgError):
 
 class NotFoundError(KgError):
     """Nothing is known under this IRI or name."""
+
+
+class GoneError(NotFoundError):
+    """An entity was withdrawn; `successors` are the IRIs of what stands in its place."""
+
+    def __init__(self, what: str, *, mend: str = "", successors: tuple[str, ...] = ()) -> None:
+        super().__init__(what, mend=mend)
+        self.successors = successors

@@ -35,6 +35,16 @@ class Iris:
         """The IRI of the data set."""
         return f"{self.base}dataset"
 
+    @property
+    def ontology(self) -> str:
+        """The IRI of the ontology, if the data set brings one of its own."""
+        return f"{self.base}ontology"
+
+    @property
+    def shapes(self) -> str:
+        """The IRI of the shapes."""
+        return f"{self.base}shapes"
+
     def release(self, version: str) -> str:
         """Give the IRI of one release of the data set."""
         return f"{self.dataset}/{version}"

@@ -14,6 +14,7 @@ CONCEPT = Namespace("https://w3id.org/kcg/concept/")
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 EDTF = Namespace("http://id.loc.gov/datatypes/edtf/")
+HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 OA = Namespace("http://www.w3.org/ns/oa#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SKOSXL = Namespace("http://www.w3.org/2008/05/skos-xl#")

@@ -32,6 +32,7 @@ STATUSES: dict[type[kg.KgError], HTTPStatus] = {
     kg.StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     kg.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     kg.NotFoundError: HTTPStatus.NOT_FOUND,
+    kg.GoneError: HTTPStatus.GONE,
 }
 """The status of each class; a class that is not named has that of its nearest ancestor."""
 
@@ -43,7 +44,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, as RFC 9457 has it; `line` and `column` are of the query, 0 if not known."""
+    """What went wrong, as RFC 9457 has it; `line` and `column` are of the query, 0 if not known.
+
+    `successors` stand in the place of what was withdrawn.
+    """
 
     status: int
     title: str
@@ -52,6 +56,7 @@ class Problem:
     kind: str = "about:blank"
     line: int = 0
     column: int = 0
+    successors: tuple[str, ...] = ()
 
     def document(self) -> dict[str, object]:
         """Give the members of the JSON document; those that say nothing are left out."""
@@ -67,6 +72,7 @@ class Problem:
             "mend": self.mend,
             "line": self.line,
             "column": self.column,
+            "successors": list(self.successors),
         }
         return members | {name: value for name, value in optional.items() if value}
 
@@ -95,8 +101,11 @@ def _answer_kg(error: kg.KgError) -> Response:
         f"urn:kcg:problem:{type(error).__name__.removesuffix('Error')}",
         getattr(error, "line", 0),
         getattr(error, "column", 0),
+        getattr(error, "successors", ()),
     )
     response = _respond(problem)
+    for successor in problem.successors:
+        response.headers.add("Link", f'<{successor}>; rel="successor-version"')
     if isinstance(error, kg.StoreUnavailableError):
         response.headers["Retry-After"] = RETRY_AFTER
     return response

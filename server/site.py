@@ -9,14 +9,17 @@ from importlib.resources import files
 import pyoxigraph as ox
 from flask import current_app, request
 
-from kg.formats import RESULTS_JSON, TURTLE, Format
+from kg.errors import NotFoundError
+from kg.formats import N_TRIPLES, RESULTS_JSON, TURTLE, Format
 from kg.iris import Iris
+from kg.jsonld import Context, Term, context
 from kg.store import Answer, Formats, Store
 from server.negotiation import Preference
 from server.publication import Publication
 from server.settings import Settings
 from server.solutions import Solution, read_boolean, read_solutions
 from server.vocabulary import Vocabulary
+from server.withdrawn import Tombstone, tombstones
 
 _NAME = "kcg-site"
 
@@ -60,11 +63,45 @@ class Site:
         except ValueError:
             return False
 
+    def require(self, iri: str) -> None:
+        """Raise `GoneError` if the entity was withdrawn, `NotFoundError` if nothing is known of `iri`."""
+        if iri in self.withdrawn:
+            raise self.withdrawn[iri].error()
+        if not self.knows(iri):
+            mend = "Look for it in the lists on the home page."
+            raise NotFoundError(f"Nothing is known of {iri}.", mend=mend)
+
+    def graph(self, name: str) -> tuple[ox.Triple, ...]:
+        """Give the triples of a named graph."""
+        answer = self.store.query(
+            question("graph"), Formats(RESULTS_JSON, N_TRIPLES), default_graphs=[self.iris.graph(name)]
+        )
+        quads = ox.parse(answer.body, format=ox.RdfFormat.N_TRIPLES)
+        return tuple(ox.Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+
+    @cached_property
+    def withdrawn(self) -> dict[str, Tombstone]:
+        """What was withdrawn, by IRI. Asked for once."""
+        return {
+            iri: stone
+            for iri, stone in tombstones(self.select("withdrawn")).items()
+            if self.iris.is_entity(iri)
+        }
+
+    @cached_property
+    def context(self) -> Context:
+        """The JSON-LD context: our terms and prefixes. Asked for once."""
+        terms: dict[str, Term] = {}
+        for row in self.select("context", ontology=self.iris.ontology):
+            term = terms.setdefault(row["term"].value, Term(row["term"].value))
+            term.kinds.add(row["kind"].value)
+            term.ranges.update([row["range"].value] if "range" in row else [])
+        return context(terms.values(), self.publication.prefixes)
+
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Labels of the ontology's terms, asked for once: a store does not change."""
-        ontology = f"{self.iris.base}ontology"
-        rows = self.select("vocabulary", ontology=ontology)
+        rows = self.select("vocabulary", ontology=self.iris.ontology)
         return Vocabulary.read(rows, self.publication.prefixes)
 
     @cached_property

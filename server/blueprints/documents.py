@@ -1,14 +1,17 @@
-"""Documents about things: `/page/...` for people, `/data/...` in RDF."""
+"""Documents about things: `/page/...` for people, `/data/...` in RDF, `/context.jsonld` for JSON-LD."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request, url_for
 
 from kg.errors import NotFoundError
-from kg.formats import RDF_FORMATS, Format
+from kg.formats import JSON_LD, RDF_FORMATS, Format
 from kg.namespaces import SD
+from server.about import About, about, about_on, neighbours, serialised
 from server.links import data_url, page_url
 from server.negotiation import split_extension
 from server.site import current_site, preference
@@ -16,6 +19,8 @@ from server.views.asof import moment
 from server.views.entity import entity
 
 blueprint = Blueprint("documents", __name__)
+
+_CONTEXT_RELATION = "http://www.w3.org/ns/json-ld#context"
 
 
 @blueprint.get("/page/<path:path>")
@@ -30,36 +35,58 @@ def page(path: str) -> Response:
 
 @blueprint.get("/data/<path:path>")
 def data(path: str) -> Response:
-    """Give the RDF about a thing, by extension or as negotiated; with `?asof=` as of that day."""
+    """Give the RDF about a thing, by extension or as negotiated.
+
+    With `?page=2` the next part, where there is more of it; with `?asof=` as of that day.
+    """
+    site = current_site()
     stem, wanted = split_extension(path)
     iri = _known(stem)
     chosen = wanted or preference().choose(RDF_FORMATS)
     when = moment(request.args)
     if when is None:
-        answer = current_site().construct("description", chosen, entity=iri)
+        found = about(site, iri, _number(request.args.get("page", "1")))
     else:
-        answer = current_site().construct("description-asof", chosen, entity=iri, **when.substitutions())
-    response = Response(answer.body, content_type=chosen.content_type)
-    asked = f"?{urlencode(when.parameters)}" if when else ""
-    response.headers["Content-Location"] = data_url(iri, chosen) + asked
+        found = about_on(site, iri, when.substitutions())
+    response = Response(serialised(site, found, chosen), content_type=chosen.content_type)
+    address = _asking(data_url(iri, chosen), when.parameters if when else {})
+    page = {"page": str(found.page)} if found.page > 1 else {}
+    response.headers["Content-Location"] = _asking(address, page)
     _link(response, iri, chosen)
+    _link_pages(response, found, address)
     return _conditional(response)
+
+
+@blueprint.get("/context.jsonld")
+def context() -> Response:
+    """Give the JSON-LD context: https://www.w3.org/TR/json-ld11/#the-context."""
+    document = {"@context": current_site().context}
+    body = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return _conditional(Response(body, content_type=JSON_LD.content_type))
 
 
 def _known(path: str) -> str:
     """Give the IRI that a document is about; raises `NotFoundError` if nothing is known of it."""
     site = current_site()
     iri = site.iris.of_document(path)
-    if not site.knows(iri):
-        raise NotFoundError(f"Nothing is known of {iri}.", mend="Look for it in the lists on the home page.")
+    site.require(iri)
     return iri
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise NotFoundError(f"There is no page '{text}'.", mend="Pages are numbered from 1.")
+    return int(text)
 
 
 def _link(response: Response, iri: str, shown: Format | None = None) -> None:
     """Say where the thing and the other representations are: https://www.rfc-editor.org/rfc/rfc8288."""
     add = response.headers.add
+    site = current_site()
     add("Link", f'<{iri}>; rel="canonical"')
     add("Link", f'<{iri}>; rel="describes"')
+    if site.publication.license:
+        add("Link", f'<{site.publication.license}>; rel="license"')
     if shown is not None:
         add("Link", f'<{page_url(iri)}>; rel="alternate"; type="text/html"')
     for other in RDF_FORMATS:
@@ -67,10 +94,23 @@ def _link(response: Response, iri: str, shown: Format | None = None) -> None:
             relation = "alternate" if shown else "alternate describedby"
             url = data_url(iri, other)
             add("Link", f'<{url}>; rel="{relation}"; type="{other.media_type}"')
-    if iri.startswith(current_site().iris.graph("")):
+    if iri.startswith(site.iris.graph("")):
         add("Link", f'<{url_for("graph_store.graph_store", graph=iri)}>; rel="{SD.graph}"')
     if shown is not None:
-        add("Link", f'<{data_url(current_site().iris.dataset)}>; rel="describedby"')
+        add("Link", f'<{data_url(site.iris.dataset)}>; rel="describedby"')
+    if shown is JSON_LD:
+        add("Link", f'<{url_for("documents.context")}>; rel="{_CONTEXT_RELATION}"')
+
+
+def _link_pages(response: Response, found: About, address: str) -> None:
+    for relation, number in neighbours(found).items():
+        response.headers.add("Link", f'<{_asking(address, {"page": str(number)})}>; rel="{relation}"')
+
+
+def _asking(address: str, parameters: Mapping[str, str]) -> str:
+    """Give the address with these parameters too."""
+    sign = "&" if "?" in address else "?"
+    return f"{address}{sign}{urlencode(parameters)}" if parameters else address
 
 
 def _conditional(response: Response) -> Response:

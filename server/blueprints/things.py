@@ -9,7 +9,6 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.errors import NotFoundError
 from kg.formats import RDF_FORMATS, Format
 from server.links import data_url, page_url
 from server.negotiation import HTML, split_extension
@@ -25,6 +24,8 @@ OFFERS = (*RDF_FORMATS, HTML)
 @blueprint.get("/graph/<path:slug>")
 @blueprint.get("/ontology/<path:slug>")
 @blueprint.get("/shapes/<path:slug>")
+@blueprint.get("/shapes")
+@blueprint.get("/shapes.<slug>")
 @blueprint.get("/query/<path:slug>")
 @blueprint.get("/dataset/<path:slug>")
 @blueprint.get("/ontology")
@@ -43,10 +44,11 @@ def thing(slug: str = "", kind: str = "") -> BaseResponse:
 def _resolve(path: str) -> tuple[str, Format | None]:
     """Give the IRI that `path` names, and the format if it ends in an extension."""
     site = current_site()
-    if site.knows(f"{site.iris.base}{path}"):
-        return f"{site.iris.base}{path}", None
+    whole = f"{site.iris.base}{path}"
     stem, wanted = split_extension(path)
+    if wanted is None or whole in site.withdrawn or site.knows(whole):
+        site.require(whole)
+        return whole, None
     iri = f"{site.iris.base}{stem}"
-    if wanted is None or not site.knows(iri):
-        raise NotFoundError(f"Nothing is known of {iri}.", mend="Look for it in the lists on the home page.")
+    site.require(iri)
     return iri, wanted

@@ -62,7 +62,11 @@ def test_data_is_a_bounded_description(client: FlaskClient) -> None:
         f"<{CLASH}#range-killed> <https://w3id.org/kcg/ontology#high>",  # a part that points here
     ):
         assert expected in data
-    assert "agreement/truce> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>" not in data
+    assert "agreement/truce> <https://w3id.org/kcg/ontology#party>" not in data  # that is not about the clash
+    assert (
+        f"<https://w3id.org/kcg/data/event/border-clash> <http://xmlns.com/foaf/0.1/primaryTopic> <{CLASH}>"
+        in data
+    )
     assert "shots" in client.get("/data/agreement/truce.nt").text
 
 
