@@ -22,6 +22,7 @@ from kg.iris import DEFAULT_BASE, Iris
 from kg.namespaces import KCG, declared_prefixes
 from kg.neutrality import REPORT, weigh
 from kg.release import DUMPS, NQUADS, Manifest, Release, publish
+from kg.rulebook import rulebook
 from kg.skolem import skolemise
 from kg.sources import DATASET_FILE, Project, Statement, read_data, read_turtle, read_vocabulary
 from kg.terms import iri_of
@@ -117,7 +118,8 @@ def build(project: Project, out: Path, announce: Announce = silent) -> Release:
     announce("weigh")
     neutrality = _neutrality_files(checked, project)
     announce("describe")
-    quads = [*checked.quads, *describe(checked.quads, checked.iris)]
+    told = [*checked.quads, *rulebook(project, checked.iris)]
+    quads = [*told, *describe(told, checked.iris)]
     announce("serialise")
     prefixes = prefixes_of(project, checked.iris)
     files = {**_files(quads, checked, prefixes), **neutrality}

@@ -129,6 +129,8 @@ def framed(triples: Iterable[ox.Triple], root: str, whole: Context) -> bytes:
     tree = _Tree([_typed(node) for node in expanded]).rooted(root)
     options = {"documentLoader": refuse_remote, "graph": False}
     document = jsonld.compact(tree, used(whole, listed), options)
+    # pyld sorts by name; a reader wants first what is said of the thing itself.
+    document |= {key: document.pop(key) for key in ("@reverse", "@included") if key in document}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 

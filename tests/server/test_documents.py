@@ -144,7 +144,7 @@ def test_under_a_path_behind_a_proxy(store: MemoryStore, app: Flask) -> None:
     assert response.headers["Location"] == "/history/page/event/border-clash"
     page = proxied.get("/page/event/border-clash", headers=headers).text
     assert 'href="/history/page/place/twin-town"' in page
-    assert 'href="/history/static/style.css"' in page
+    assert 'href="/history/static/style.css' in page
     assert 'href="/page/' not in page
 
 
