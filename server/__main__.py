@@ -1,6 +1,6 @@
 """`python -m server`: serve a release, or RDF files, until told to stop.
 
-The query workers are started once, before gunicorn forks; web processes reach them by their socket.
+The query workers are started once, before the web processes; web processes reach them by their socket.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from server.takeover import Keeper
 
 _SPARE_THREADS = 4
 
-_SERVERS = {"gunicorn": ("server.web", "Web"), "granian": ("server.granian_web", "GranianWeb")}
+_SERVERS = {"granian": ("server.granian_web", "GranianWeb"), "gunicorn": ("server.web", "Web")}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +52,7 @@ def serve(settings: Settings) -> None:
     Raises `MissingInputError` if there is nothing to serve, `KgError` if the port cannot be had.
     """
     publication = publication_of(settings)
-    # While the data load, gunicorn's handlers are not there yet: stop as on Ctrl-C.
+    # While the data load, the server's handlers are not there yet: stop as on Ctrl-C.
     signal.signal(signal.SIGTERM, _interrupt)
     master = os.getpid()
     with listen(settings.host, settings.port) as listener:
@@ -62,7 +62,7 @@ def serve(settings: Settings) -> None:
             print(_greeting(publication, listener), flush=True)
             _server(settings.server)(settings, keeper, store, listener).run()
         finally:
-            # gunicorn's children leave through here as well; the workers are not theirs.
+            # Forked web processes leave through here as well; the workers are not theirs.
             if os.getpid() == master:
                 keeper.close()
 

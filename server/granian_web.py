@@ -1,11 +1,15 @@
-"""The web processes under granian: the same stack as in `server.web`, and faster.
+"""The web processes: granian, run from code, so that `python -m server` is all that is needed.
 
-An option (`KG_SERVER=granian`, needs the extra `granian`): see docs/adr/0009-result-cache-and-server.md.
+Why granian, and gunicorn (`server.web`) as an option: see docs/adr/0009-result-cache-and-server.md.
 """
 
 from __future__ import annotations
 
+import ctypes
+import os
+import signal
 import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
 from granian._granian import SocketHolder
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
 _GRACE = 5
 _BACKLOG = 2048
+_PR_SET_PDEATHSIG = 1
 
 
 class GranianWeb(MPServer):
@@ -32,6 +37,7 @@ class GranianWeb(MPServer):
     ) -> None:
         self._listener = listener
         self._stack = Stack(settings, keeper, store)
+        self._master = os.getpid()
         host, port = listener.getsockname()[:2]
         super().__init__(
             "server",
@@ -53,6 +59,7 @@ class GranianWeb(MPServer):
 
     def _load(self) -> WSGIApplication:
         """Give the application, in the web process."""
+        _die_with(self._master)
         self._stack.enter()
         return self._stack.app
 
@@ -62,3 +69,11 @@ class GranianWeb(MPServer):
         self._shd = held
         self._sfd = held.get_fd()
         self._ssp = self._sso = None
+
+
+def _die_with(master: int) -> None:
+    """Let the kernel end this web process when the master is killed; gunicorn's look for themselves."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != master:
+        os._exit(0)

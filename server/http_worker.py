@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import socket
-import sys
 from typing import Any
 
 from gunicorn.http import message
@@ -19,12 +17,6 @@ LONGEST_LINE = 1 << 17
 
 _DRAINED = 1 << 20
 _PATIENCE = 0.2
-_M_MMAP_THRESHOLD = -3
-_LARGE = 256 << 10
-
-# glibc keeps what large answers took, unless blocks of that size are always its own mappings.
-if sys.platform == "linux":
-    ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 # gunicorn holds every larger setting of `limit_request_line` down to this number.
 message.MAX_REQUEST_LINE = LONGEST_LINE

@@ -14,7 +14,7 @@ from kg.iris import DEFAULT_BASE
 LOG_FORMS = ("off", "auto", "text", "json")
 """What `KG_LOG` can be; `auto` is text on a terminal, JSON elsewhere."""
 
-SERVERS = ("gunicorn", "granian")
+SERVERS = ("granian", "gunicorn")
 """What `KG_SERVER` can be."""
 
 _SWITCH = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
@@ -70,7 +70,7 @@ class Settings:
     host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
     port: int = field(default=8000, metadata=_about("port to listen on; 0 takes a free one", int))
     server: str = field(
-        default="gunicorn", metadata=_about(f"what runs the web processes ({', '.join(SERVERS)})", _server)
+        default=SERVERS[0], metadata=_about(f"what runs the web processes ({', '.join(SERVERS)})", _server)
     )
     processes: int = field(default=1, metadata=_about("web processes", int))
     threads: int = field(default=64, metadata=_about("threads in each web process", int))

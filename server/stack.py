@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,9 @@ from server.takeover import Exchange, Generation, Keeper
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+_M_MMAP_THRESHOLD = -3
+_LARGE = 256 << 10
 
 
 def cached_app(
@@ -45,10 +50,17 @@ class Stack:
         self.watch = keeper.watch
         self.metrics = _metrics(settings, keeper)
         exchange = Exchange(keeper.state, self._make)
-        self.enter = exchange.enter
+        self._enter = exchange.enter
         self.app: WSGIApplication = RequestLog(
             exchange, self.metrics, logger(settings.log), exposed=settings.metrics
         )
+
+    def enter(self) -> None:
+        """Begin, in a web process."""
+        # glibc keeps what large answers took, unless blocks of that size are always its own mappings.
+        if sys.platform == "linux":
+            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        self._enter()
 
     def _make(self, generation: Generation) -> WSGIApplication:
         settings = generation.settings(self._settings)

@@ -1,4 +1,4 @@
-"""The web processes: gunicorn, run from code, so that `python -m server` is all that is needed."""
+"""The web processes under gunicorn, run from code: an option (`KG_SERVER=gunicorn`), see docs/adr/0009."""
 
 from __future__ import annotations
 

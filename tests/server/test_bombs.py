@@ -99,16 +99,29 @@ def test_a_killed_worker_and_a_killed_engine_are_replaced(site: Served) -> None:
     assert site.web == frozenset(site.web_processes())
 
 
-def test_a_long_query_by_get(site: Served) -> None:
-    """Up to the length that a query may have; whatever refuses longer lines says that they are too long."""
-    for length, expected in ((20_000, {200}), (90_000, {200}), (500_000, {413, 414, 431})):
-        connection = site.connect()
+def by_get(site: Served, length: int) -> tuple[int, bytes]:
+    connection = site.connect()
+    try:
         connection.request("GET", f"/sparql?query={quote(POINT)}%23{'x' * length}")
         response = connection.getresponse()
-        assert response.status in expected
-        if response.headers["Content-Type"] == "application/problem+json":
-            assert json.loads(response.read())["status"] == response.status
+        return response.status, response.read()
+    finally:
         connection.close()
+
+
+def test_a_long_query_by_get(site: Served) -> None:
+    """granian takes 64 KiB, and says 414 beyond, as documented; the same query by POST is no longer one."""
+    assert by_get(site, 60_000)[0] == 200
+    assert by_get(site, 90_000)[0] == 414
+    assert by_get(site, 500_000)[0] in {413, 414, 431}
+    assert site.ask(f"{POINT}#{'x' * 90_000}")[0] == 200
+
+
+def test_a_longer_query_by_get_under_gunicorn(tmp_path: Path) -> None:
+    with served("--load", str(data(tmp_path)), server="gunicorn") as site:
+        assert by_get(site, 90_000)[0] == 200
+        status, body = by_get(site, 500_000)
+        assert (status, json.loads(body)["status"]) == (414, 414)
 
 
 CALLS = [

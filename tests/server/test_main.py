@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -24,7 +25,7 @@ DATA = Path(__file__).parent / "data"
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
 
 
-def start(*arguments: str, server: str = "gunicorn") -> subprocess.Popen[str]:
+def start(*arguments: str, server: str = SERVERS[0]) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "server", "--port", "0", *arguments],
         stdout=subprocess.PIPE,
@@ -77,6 +78,19 @@ def test_serves_until_told_to_stop(
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "", "")
+    assert in_group(process.pid) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_nothing_outlives_a_killed_master(served: tuple[subprocess.Popen[str], str, str]) -> None:
+    process, _, url = served
+    with urlopen(f"{url}health") as response:
+        assert response.status == 200
+    process.kill()
+    process.wait(10)
+    end = time.monotonic() + 10
+    while in_group(process.pid) and time.monotonic() < end:
+        time.sleep(0.05)
     assert in_group(process.pid) == []
 
 
