@@ -17,6 +17,7 @@ from server.blueprints.sparql import TRUNCATED
 from server.publication import Publication
 from server.settings import Settings
 from server.site import Site, install
+from server.views.dates import in_words
 from server.views.examples import STARTER
 from server.views.listing import PLURALS
 
@@ -47,6 +48,7 @@ def create_app(settings: Settings, store: Store, publication: Publication | None
         install(site)
     CORS(app, send_wildcard=True, methods=["GET", "HEAD", "POST", "OPTIONS"], expose_headers=_EXPOSED)
     app.context_processor(lambda: _for_templates(site))
+    app.add_template_filter(in_words)
     for part in (assets, errors, headers, languages, links, navigation):
         part.install(app)
     for blueprint in ALL:

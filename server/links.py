@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, request
 
@@ -38,8 +38,16 @@ def below_root(path: str) -> str:
     return f"{quote(request.root_path)}/{before}{suffix()}{sign}{fragment}"
 
 
+def with_parameters(url: str, **parameters: str | int) -> str:
+    """Add parameters to a URL that may have some."""
+    before, sign, fragment = url.partition("#")
+    joint = "&" if "?" in before else "?"
+    return f"{before}{joint}{urlencode(parameters)}{sign}{fragment}"
+
+
 def install(app: Flask) -> None:
     """Let templates make links."""
     app.add_template_filter(href)
     app.add_template_filter(data_url)
     app.add_template_filter(page_url)
+    app.add_template_filter(with_parameters)

@@ -16,7 +16,7 @@ from server.links import data_url, page_url
 from server.negotiation import split_extension
 from server.site import current_site, preference
 from server.views.asof import moment
-from server.views.entity import entity
+from server.views.entity import View, entity
 
 blueprint = Blueprint("documents", __name__)
 
@@ -27,8 +27,9 @@ _CONTEXT_RELATION = "http://www.w3.org/ns/json-ld#context"
 def page(path: str) -> Response:
     """Show the page about a thing."""
     site = current_site()
-    iri = _known(path)
-    response = Response(render_template("entity.html", entity=entity(site, iri)))
+    iri = site.iris.of_document(path)
+    shown = entity(site, iri, View(moment(request.args), request.args.get("at", 0, int)))
+    response = Response(render_template("entity.html", entity=shown))
     _link(response, iri)
     return _conditional(response)
 

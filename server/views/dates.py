@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from server.description import Description
+from server.views.bars import Extent, ordinal
 from server.views.terms import BOUNDS, kcg
 
 
@@ -34,6 +36,18 @@ class Dates:
         bounds = {self.earliest_begin, self.latest_begin, self.earliest_end, self.latest_end}
         return bounds.pop() if len(bounds) == 1 else ""
 
+    @property
+    def extent(self) -> Extent | None:
+        """What a bar shows of them: certain between the latest begin and the earliest end."""
+        first, begun, ending, last = map(
+            ordinal, (self.earliest_begin, self.latest_begin, self.earliest_end, self.latest_end)
+        )
+        if first is None and begun is None and ending is None and last is None:
+            return None
+        certain = begun is not None and ending is not None and begun <= ending
+        sure = (begun, ending) if begun is not None and ending is not None and certain else None
+        return Extent(sure, (first, last))
+
     def __bool__(self) -> bool:
         """Whether anything is known."""
         return bool(self.recorded or self.begin or self.end)
@@ -43,6 +57,47 @@ def dates(description: Description, subject: str) -> Dates:
     """Give the dates of an event, situation, name or claim."""
     recorded = tuple(term.value for term in description.values(subject, kcg("when")))
     return Dates(recorded, *(description.text(subject, bound) for bound in BOUNDS))
+
+
+_SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+_SET = re.compile(r"\[([^\[\],]*)\.\.([^\[\],]*)\]")
+_SEASON = re.compile(r"(\d{4})-(2[1-4])")
+_DECADE = re.compile(r"(\d{3})X")
+_SIGNS = {"?": "uncertain", "~": "approximate", "%": "uncertain and approximate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A date as people say it: `form` is how (`between`, `since`...), with one or two dates in it."""
+
+    form: str
+    first: str
+    last: str = ""
+
+
+def in_words(recorded: str) -> Words:
+    """Tell how to say an EDTF date; what is not known here is said as it is recorded."""
+    if found := _SET.fullmatch(recorded):
+        form = "between" if all(found.groups()) else "from" if found[1] else "by"
+        return Words(form, *(_one(each) for each in found.groups() if each))
+    begin, slash, end = recorded.partition("/")
+    if not slash:
+        return Words("on", _one(recorded))
+    if end in {"", ".."}:
+        return Words("since" if end else "begun", _one(begin))
+    if begin in {"", ".."}:
+        return Words("until" if begin else "ended", _one(end))
+    return Words("span", _one(begin), _one(end))
+
+
+def _one(text: str) -> str:
+    sign = _SIGNS.get(text[-1:], "")
+    bare = text.rstrip("?~%")
+    if season := _SEASON.fullmatch(bare):
+        bare = f"{_SEASONS[season[2]]} {season[1]}"
+    elif decade := _DECADE.fullmatch(bare):
+        bare = f"{decade[1]}0s"
+    return f"{bare} ({sign})" if sign else bare
 
 
 def _between(earliest: str, latest: str) -> str:

@@ -1,27 +1,43 @@
-"""All that the page about one thing shows."""
+"""All that the page about one thing shows, in at most five questions to the store."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.iris import KINDS
+from kg.iris import KINDS, local_name
 from server.description import Description
 from server.site import Site
 from server.solutions import Term
-from server.views import claims as claims_view
-from server.views.claims import Assessment, Claim, Group, assessments, groups, reading_order
+from server.views.asof import Moment
+from server.views.bands import Bands, bands
+from server.views.claims import Claim, claim, claims_in, reading_order
+from server.views.comparison import Comparison, compare, with_accusations
 from server.views.dates import Dates, dates
 from server.views.facts import Fact, Value, facts, linked
+from server.views.findings import Finding, findings
 from server.views.incoming import Incoming, incoming
 from server.views.names import Name, names
-from server.views.participants import Participant, participants
-from server.views.situations import Situation, situations
-from server.views.terms import IS_DEFINED_BY, LABEL, TYPE, kcg
+from server.views.participants import Side, sides
+from server.views.reading import Reading, reading
+from server.views.situations import situations
+from server.views.terms import DCTERMS, IS_DEFINED_BY, LABEL, TYPE, kcg
+from server.views.tree import Tree, tree
 
-CLAIM_LIMIT = 300
-"""How many claims `claims.rq` gives."""
+CLAIM_LIMIT = 120
+"""How many claims a page shows; `claims.rq` gives one more."""
 
-_OWN_SECTION = frozenset(kcg(name) for name in ("kind", "when", "hasName", "participation", "provision"))
+_OWN_SECTION = frozenset(
+    kcg(name) for name in ("kind", "when", "hasName", "participation", "provision", "partOf", "atPlace")
+)
+
+_KEY_FACTS = frozenset(
+    {
+        *(kcg(name) for name in ("party", "broker", "guarantor", "ends", "actor", "object", "territory")),
+        *(kcg(name) for name in ("office", "side", "usedBy", "script")),
+        *(f"{DCTERMS}{name}" for name in ("creator", "publisher", "issued", "language")),
+    }
+)
+"""Predicates whose values stand at the head of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +57,30 @@ class Entity:
 
     iri: str
     kind: str
+    classes: frozenset[str]
     labels: tuple[Term, ...]
     types: tuple[str, ...]
     kinds: tuple[Value, ...]
     dates: Dates
+    places: tuple[Value, ...]
+    wholes: tuple[Value, ...]
     names: tuple[Name, ...]
     facts: tuple[Fact, ...]
-    participants: tuple[Participant, ...]
+    key_facts: tuple[Fact, ...]
+    sides: tuple[Side, ...]
+    tree: Tree | None
     provisions: tuple[Part, ...]
     terms: tuple[Part, ...]
-    situations: tuple[Situation, ...]
+    bands: Bands | None
     claim: Claim | None
-    claims_about: tuple[Group, ...]
-    claims_in: tuple[Claim, ...]
+    claims_about: Comparison
     claims_by: tuple[Claim, ...]
-    findings: tuple[Assessment, ...]
+    claims_complete: bool
+    reading: Reading | None
+    findings: tuple[Finding, ...]
+    replies: tuple[Value, ...]
     incoming: Incoming
+    moment: Moment | None
 
     @property
     def title(self) -> Term:
@@ -64,38 +88,72 @@ class Entity:
         return self.labels[0]
 
     @property
-    def claims_complete(self) -> bool:
-        """Whether all claims are shown."""
-        shown = (sum(len(group.claims) for group in self.claims_about), len(self.claims_in))
-        return max(*shown, len(self.claims_by)) < CLAIM_LIMIT
+    def also(self) -> tuple[Term, ...]:
+        """Its other labels, and its names in every language: none is preferred."""
+        names = sorted((name.form for name in self.names), key=lambda form: (form.language, form.value))
+        found = dict.fromkeys((*self.labels[1:], *names))
+        return tuple(each for each in found if each.value != self.title.value)
 
 
-def entity(site: Site, iri: str) -> Entity:
-    """Ask the store for all that the page about `iri` shows."""
-    own = Description(site.vocabulary, site.select("thing", entity=iri))
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the page is asked for: as of a day, and from where in a document on."""
+
+    moment: Moment | None = None
+    start: int = 0
+
+
+def entity(site: Site, iri: str, view: View = View()) -> Entity:
+    """Ask the store for all that the page about `iri` shows.
+
+    Raises `GoneError` if it was withdrawn, `NotFoundError` if nothing is known of it.
+    """
+    own = _own(site, iri)
     kind = _kind(site, iri)
-    compared = Description(site.vocabulary, site.select("comparisons", entity=iri))
     is_claim = kind == "claim"
+    told = facts(own, iri, _OWN_SECTION)
+    about, complete_about = _about(site, iri, own, view.moment)
+    if kind in {"agreement", "event"}:
+        about = _accusations(site, iri, about, view.moment)
+    by, complete_by = _by(site, iri, view.moment) if kind == "actor" else ((), True)
     return Entity(
         iri=iri,
         kind=kind,
+        classes=frozenset(local_name(term.value) for term in own.values(iri, TYPE)),
         labels=_labels(own, iri),
         types=_types(own, iri),
         kinds=linked(own, iri, "kind"),
         dates=dates(own, iri),
+        places=linked(own, iri, "atPlace"),
+        wholes=linked(own, iri, "partOf"),
         names=names(own, iri),
-        facts=facts(own, iri, _OWN_SECTION),
-        participants=participants(own, iri),
+        facts=tuple(each for each in told if each.predicate not in _KEY_FACTS),
+        key_facts=tuple(each for each in told if each.predicate in _KEY_FACTS),
+        sides=sides(own, iri),
+        tree=_tree(site, iri, own) if kind == "event" else None,
         provisions=_parts(own, own.values(iri, kcg("provision"))),
         terms=_parts(own, _defined(own, iri)),
-        situations=_situations(site, iri, kind),
-        claim=claims_view.claim(own, Term("uri", iri)) if is_claim else None,
-        claims_about=_about(site, iri, compared),
-        claims_in=_reading(site, iri, "reportedIn") if kind == "source" else (),
-        claims_by=_reading(site, iri, "claimedBy") if kind == "actor" else (),
-        findings=assessments(compared, [iri]) if is_claim else (),
+        bands=_bands(site, iri, view.moment) if kind in {"actor", "place"} else None,
+        claim=claim(own, Term("uri", iri)) if is_claim else None,
+        claims_about=about,
+        claims_by=by,
+        claims_complete=complete_about and complete_by,
+        reading=reading(site, iri, view.start, view.moment) if kind == "source" else None,
+        findings=findings(own, [iri]) if is_claim else (),
+        replies=_replies(own, iri) if is_claim else (),
         incoming=incoming(site.select("incoming", entity=iri), site.vocabulary),
+        moment=view.moment,
     )
+
+
+def _own(site: Site, iri: str) -> Description:
+    try:
+        own = Description(site.vocabulary, site.select("thing", entity=iri))
+    except ValueError:  # what is no IRI is not known either
+        own = Description(site.vocabulary)
+    if not own.predicates(iri) or iri in site.withdrawn:
+        site.require(iri)
+    return own
 
 
 def _kind(site: Site, iri: str) -> str:
@@ -133,23 +191,50 @@ def _parts(own: Description, terms: list[Term]) -> tuple[Part, ...]:
     )
 
 
-def _situations(site: Site, iri: str, kind: str) -> tuple[Situation, ...]:
-    if kind not in {"actor", "place"}:
-        return ()
+def _replies(own: Description, iri: str) -> tuple[Value, ...]:
+    return tuple(
+        Value(term, own.label(term))
+        for subject in own.subjects
+        if iri in {each.value for each in own.values(subject, kcg("respondsTo"))}
+        and (term := Term("uri", subject))
+    )
+
+
+def _tree(site: Site, iri: str, own: Description) -> Tree | None:
+    around = Description(site.vocabulary, site.select("tree", entity=iri))
+    return tree(iri, own, around)
+
+
+def _bands(site: Site, iri: str, when: Moment | None) -> Bands:
     rows = site.select("situations", entity=iri)
-    return situations(Description(site.vocabulary, rows), rows)
+    return bands(situations(Description(site.vocabulary, rows), rows), when)
 
 
-def _claims(site: Site, iri: str, link: str) -> tuple[list[Term], Description]:
-    rows = site.select("claims", entity=iri, link=kcg(link))
-    told = Description(site.vocabulary, rows)
-    return [Term("uri", each) for each in told.subjects if told.one(each, kcg("reportedIn"))], told
+def _claims(site: Site, iri: str, link: str) -> tuple[list[Term], Description, bool]:
+    told = Description(site.vocabulary, site.select("claims", entity=iri, link=kcg(link)))
+    found = claims_in(told, link, iri)
+    return found[:CLAIM_LIMIT], told, len(found) <= CLAIM_LIMIT
 
 
-def _about(site: Site, iri: str, compared: Description) -> tuple[Group, ...]:
-    claims, told = _claims(site, iri, "about")
-    return groups(claims, told, compared)
+def _about(site: Site, iri: str, own: Description, when: Moment | None) -> tuple[Comparison, bool]:
+    found, told, complete = _claims(site, iri, "about")
+    if when and when.known:
+        # What all claims span is no longer what those of the time span.
+        found = [each for each in found if when.knows(claim(told, each).published)]
+        return compare(found, told, Description(site.vocabulary)), complete
+    return compare(found, told, own), complete
 
 
-def _reading(site: Site, iri: str, link: str) -> tuple[Claim, ...]:
-    return reading_order(*_claims(site, iri, link))
+def _accusations(site: Site, iri: str, about: Comparison, when: Moment | None) -> Comparison:
+    """Add the accusations that name the thing: of what broke an agreement, claims speak as of the accused."""
+    found, told, _ = _claims(site, iri, "value")
+    if when and when.known:
+        found = [each for each in found if when.knows(claim(told, each).published)]
+    return with_accusations(about, found, told)
+
+
+def _by(site: Site, iri: str, when: Moment | None) -> tuple[tuple[Claim, ...], bool]:
+    found, told, complete = _claims(site, iri, "claimedBy")
+    claims = (claim(told, each) for each in found)
+    known = (each for each in claims if when is None or when.knows(each.published))
+    return reading_order(known), complete

@@ -7,13 +7,28 @@ from dataclasses import dataclass
 
 from server.solutions import Solution, Term
 from server.views.facts import Value
-from server.views.terms import IS_DEFINED_BY, kcg
+from server.views.terms import HAS_TARGET, IS_DEFINED_BY, kcg
 from server.vocabulary import Vocabulary, preferred
 
 LIMIT = 300
 """How many statements a page shows; the query asks for one more."""
 
-_SHOWN_ELSEWHERE = frozenset({kcg("about"), kcg("claimedBy"), kcg("reportedIn"), IS_DEFINED_BY})
+_SHOWN_ELSEWHERE = frozenset(
+    {
+        *(kcg(name) for name in ("about", "claimedBy", "reportedIn", "respondsTo")),
+        IS_DEFINED_BY,
+        HAS_TARGET,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A thing that points here, with its dates."""
+
+    thing: Value
+    when: tuple[str, ...]
+    begin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +37,17 @@ class Pointing:
 
     predicate: str
     name: str
-    things: tuple[Value, ...]
+    pointers: tuple[Pointer, ...]
+
+    @property
+    def things(self) -> tuple[Value, ...]:
+        """The things without their dates."""
+        return tuple(each.thing for each in self.pointers)
+
+    @property
+    def in_time(self) -> tuple[Pointer, ...]:
+        """The dated ones in the order of time."""
+        return tuple(sorted((each for each in self.pointers if each.begin), key=lambda each: each.begin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +63,18 @@ def incoming(rows: Iterable[Solution], vocabulary: Vocabulary) -> Incoming:
     listed = list(rows)
     labels: dict[Term, list[Term]] = {}
     found: dict[str, dict[Term, None]] = {}
+    dates: dict[Term, tuple[dict[str, None], str]] = {}
     for row in listed:
         labels.setdefault(row["s"], []).extend([row["label"]] if "label" in row else [])
         found.setdefault(row["p"].value, {})[row["s"]] = None
+        when, begin = dates.get(row["s"], ({}, ""))
+        when.update({row["when"].value: None} if "when" in row else {})
+        dates[row["s"]] = (when, row["begin"].value if "begin" in row else begin)
     chosen = {term: _label(term, known, vocabulary) for term, known in labels.items()}
     pointing = [
-        Pointing(iri, vocabulary.name(iri), _sorted(Value(term, chosen[term]) for term in things))
+        Pointing(
+            iri, vocabulary.name(iri), _sorted(_pointer(Value(each, chosen[each]), dates) for each in things)
+        )
         for iri, things in found.items()
         if iri not in _SHOWN_ELSEWHERE
     ]
@@ -55,5 +86,10 @@ def _label(term: Term, labels: list[Term], vocabulary: Vocabulary) -> Term:
     return preferred(labels) or Term("literal", vocabulary.name(term.value))
 
 
-def _sorted(values: Iterable[Value]) -> tuple[Value, ...]:
-    return tuple(sorted(values, key=lambda each: (each.label.value, each.term.value)))
+def _pointer(thing: Value, dates: dict[Term, tuple[dict[str, None], str]]) -> Pointer:
+    when, begin = dates[thing.term]
+    return Pointer(thing, tuple(when), begin)
+
+
+def _sorted(pointers: Iterable[Pointer]) -> tuple[Pointer, ...]:
+    return tuple(sorted(pointers, key=lambda each: (each.thing.label.value, each.thing.term.value)))

@@ -1,4 +1,4 @@
-"""Who took part in an event, side by side in the order of the sides' names."""
+"""Who took part in an event, by side, in the order of the sides' names."""
 
 from __future__ import annotations
 
@@ -17,6 +17,22 @@ class Participant:
     actors: tuple[Value, ...]
     roles: tuple[Value, ...]
     sides: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Those who took part on one side; `side` is empty for those on none."""
+
+    side: tuple[Value, ...]
+    participants: tuple[Participant, ...]
+
+
+def sides(description: Description, subject: str) -> tuple[Side, ...]:
+    """Give the participants of the event `subject` by side."""
+    found: dict[str, list[Participant]] = {}
+    for each in participants(description, subject):
+        found.setdefault(_label(each.sides), []).append(each)
+    return tuple(Side(members[0].sides, tuple(members)) for _, members in sorted(found.items()))
 
 
 def participants(description: Description, subject: str) -> tuple[Participant, ...]:

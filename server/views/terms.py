@@ -27,3 +27,7 @@ HAS_TARGET = str(OA["hasTarget"])
 BODY_VALUE = str(OA["bodyValue"])
 
 BOUNDS = tuple(kcg(name) for name in ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd"))
+
+EXACT = str(OA["exact"])
+ISSUED = f"{DCTERMS}issued"
+PROV = "http://www.w3.org/ns/prov#"

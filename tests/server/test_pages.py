@@ -87,36 +87,95 @@ def test_every_page_is_sound(app: Flask) -> None:
 def test_event_page(client: FlaskClient) -> None:
     text = client.get("/page/event/border-clash").text
     for expected in (
-        '<h1><span lang="en" dir="auto">Clash at the border</span></h1>',
-        '<span lang="de" dir="auto">Grenzgefecht</span>',
+        '<h1><bdi lang="en">Clash at the border</bdi></h1>',
+        '<bdi lang="de">Grenzgefecht</bdi>',
         "armed event",
         "2022-09-13/2022-09-14",
+        '<span class="small">began</span> 2022-09-13',
         "belligerent",
         "Between <strong>49</strong> and <strong>110</strong>, by 2 claims of 2 holders: a range, not a",
         '<span class="number">105 to 110</span>',
         "at least",
         "characters 310–402",
+        'href="/page/source/gazette?at=310#claim-north-49"',
         "certain contradiction",
         "the numbers do not overlap",
-        "Wire Agency</span></a>, <a",
+        "Wire Agency</bdi></a>, <a",
         "that it is not so",
         'href="/page/claim/accusation"',
         'href="/page/event/long-dispute"',
-        'href="/page/ontology#atPlace"',
+        "Part of",
     ):
         assert expected in text, expected
     # Both sides of the blame stand in one table, under one heading.
-    blamed = text[text.index("blamed for</span>") :]
+    blamed = text[text.index("blamed for</bdi></a></h3>") :]
     assert blamed.index("accuses") < blamed.index("denies") < blamed.index("</table>")
+
+
+def test_what_is_contested_comes_first(client: FlaskClient) -> None:
+    text = client.get("/page/event/border-clash").text
+    glance = text[text.index('id="contested"') : text.index('id="participants"')]
+    for expected in (
+        "4 claims",
+        "at least 49",
+        "105 to 110",
+        "Ministry of Defence of Northland",
+        'class="badge grave"',
+        "the numbers do not overlap",
+        "1 with a recorded answer",
+    ):
+        assert expected in glance, expected
+    answers = text[text.index('id="accusations"') : text.index('id="claims"')]
+    assert answers.index("Northland blamed") < answers.index("Northland not to blame")
+
+
+def test_numbers_are_drawn_to_scale(client: FlaskClient) -> None:
+    """49 or more, and 105 to 110, on an axis from 0 to 150 that spans 2 to 98 per cent of the drawing."""
+    text = client.get("/page/event/border-clash").text
+    assert '<circle class="sure" cx="33.36%"' in text
+    assert '<rect class="possible" x="33.36%" width="64.64%"' in text
+    assert '<rect class="sure" x="69.2%" width="3.2%"' in text
+    assert text.count('class="arrow"') == 1
+    assert 'role="img" aria-label="at least 49"' in text
 
 
 def test_place_page_shows_all_names(client: FlaskClient) -> None:
     text = client.get("/page/place/twin-town").text
     assert "Northburg / Southburg" in text
-    for expected in ('lang="ru" dir="auto">Нортбург', "Cyrillic", 'lang="hy"', "Armenian", "1923/.."):
+    for expected in ('lang="ru">Нортбург', "Cyrillic", 'lang="hy"', "Armenian", "EDTF 1923/.."):
         assert expected in text
-    for situation in ("Northland controls the town", "Southland claims the town", "1994/2020"):
+    for situation in ("Northland controls the town", "Southland claims the town", "EDTF 1994/2020"):
         assert situation in text
+    assert text.index('id="band-control"') < text.index('id="band-sovereigntyclaim"')
+
+
+def test_place_page_as_of_a_day(client: FlaskClient) -> None:
+    text = client.get("/page/place/twin-town?asof=2000-01-01").text
+    day = text[text.index('id="onday"') : text.index('id="names"')]
+    assert day.index("certainly") < day.index("Northland controls the town")
+    assert day.index("possibly") < day.index("Southland claims the town")
+    assert 'class="mark"' in text
+    assert 'value="2000-01-01"' in text
+    assert "/data/place/twin-town.ttl?asof=2000-01-01" in text
+    later = client.get("/page/place/twin-town?asof=2021-01-01&known=1").text
+    assert "Nothing that was published by then tells of any." in later
+    assert client.get("/page/place/twin-town?asof=soon").status_code == 400
+
+
+def test_claims_known_on_a_day(client: FlaskClient) -> None:
+    assert "105 to 110" in client.get("/page/event/border-clash?asof=2022-09-14&known=1").text
+    before = client.get("/page/event/border-clash?asof=2022-09-13&known=1").text
+    assert "105 to 110" not in before
+    assert "published by 2022-09-13" in before
+
+
+def test_a_source_is_read_from_a_position_on(client: FlaskClient) -> None:
+    text = client.get("/page/source/gazette").text
+    assert text.index('id="claim-south-105"') < text.index('id="claim-north-49"')
+    onward = client.get("/page/source/gazette?at=310").text
+    assert 'id="claim-north-49"' in onward
+    assert 'id="claim-south-105"' not in onward
+    assert "From the beginning" in onward
 
 
 def test_agreement_claim_and_source_pages(client: FlaskClient) -> None:
