@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 from flask import current_app, request
@@ -22,6 +24,8 @@ from server.vocabulary import Vocabulary
 from server.withdrawn import Tombstone, tombstones
 
 _NAME = "kcg-site"
+
+T = TypeVar("T")
 
 
 @cache
@@ -115,6 +119,17 @@ class Site:
     def example(self) -> Solution:
         """The event with the most claims, `thing` and `label`; empty if there is none."""
         return next(iter(self.select("example")), {})
+
+    def remembered(self, make: Callable[[Site], T]) -> T:
+        """Give what `make` makes of this site, made once: a store does not change."""
+        if make not in self._remembered:
+            self._remembered[make] = make(self)
+        made: T = self._remembered[make]
+        return made
+
+    @cached_property
+    def _remembered(self) -> dict[Callable[[Site], Any], Any]:
+        return {}
 
     def _put(self, name: str, substitutions: dict[str, str | ox.Literal], graph: Format = TURTLE) -> Answer:
         terms = {

@@ -2,13 +2,14 @@
 
 from flask import Blueprint
 
-from server.blueprints import documents, dumps, graph_store, health, home, lists, sparql, things
+from server.blueprints import documents, dumps, graph_store, health, home, lists, sparql, things, visuals
 
 ALL: tuple[Blueprint, ...] = (
     home.blueprint,
     things.blueprint,
     documents.blueprint,
     lists.blueprint,
+    visuals.blueprint,
     sparql.blueprint,
     graph_store.blueprint,
     dumps.blueprint,
