@@ -15,13 +15,14 @@ from rdflib import RDF
 from kg import formats
 from kg.derive import derive
 from kg.description import Dataset, describe, read_dataset
-from kg.dump import gzipped, serialise, sorted_nquads, zstandardised
+from kg.downloads import dumps, listed
+from kg.dump import sorted_nquads
 from kg.errors import InvalidDataError, Location, ProblemsError
 from kg.integrity import check_integrity
 from kg.iris import DEFAULT_BASE, Iris
 from kg.namespaces import KCG, declared_prefixes
 from kg.neutrality import REPORT, weigh
-from kg.release import DUMPS, NQUADS, Manifest, Release, publish
+from kg.release import NQUADS, Files, Manifest, Release, publish
 from kg.rulebook import rulebook
 from kg.skolem import skolemise
 from kg.sources import DATASET_FILE, Project, Statement, read_data, read_turtle, read_vocabulary
@@ -32,10 +33,6 @@ STEPS = ("read", "check", "derive", "validate", "weigh", "describe", "serialise"
 """The steps of a build, in order; each is announced as it begins."""
 
 Announce = Callable[[str], None]
-Files = dict[str, tuple[bytes, str]]
-
-_DUMPED = (formats.TURTLE, formats.TRIG, formats.N_TRIPLES, formats.N_QUADS)
-_COMPRESSED = ((".gz", "application/gzip", gzipped), (".zst", "application/zstd", zstandardised))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +133,7 @@ def prefixes_of(project: Project, iris: Iris) -> dict[str, str]:
 
 def _files(quads: list[ox.Quad], checked: Checked, prefixes: dict[str, str]) -> Files:
     files: Files = {NQUADS: (sorted_nquads(quads), formats.N_QUADS.media_type)}
-    for syntax in _DUMPED:
-        content = files[NQUADS][0] if syntax is formats.N_QUADS else serialise(quads, syntax, prefixes)
-        name = f"{DUMPS}/{checked.dataset.identifier}{syntax.extension}"
-        files[name] = (content, syntax.media_type)
-        for suffix, media_type, compress in _COMPRESSED:
-            files[name + suffix] = (compress(content), media_type)
+    files |= listed(dumps(quads, checked.dataset.identifier, checked.iris, prefixes))
     report = checked.report.to_graph(checked.iris.graph("report"))
     files["report.ttl"] = (report.serialize(format="longturtle", encoding="utf-8"), "text/turtle")
     return files
@@ -167,6 +159,7 @@ def _manifest(quads: list[ox.Quad], checked: Checked, prefixes: dict[str, str]) 
         license=dataset.license,
         counts=count(quads, checked.iris),
         prefixes=prefixes,
+        modified=dataset.modified,
     )
 
 

@@ -27,22 +27,28 @@ _REQUIRED = {
     "version": "http://www.w3.org/ns/dcat#version",
     "base": "http://rdfs.org/ns/void#uriSpace",
     "identifier": "http://purl.org/dc/terms/identifier",
+    "modified": "http://purl.org/dc/terms/modified",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What `dataset.ttl` says: `base` is the base IRI, `identifier` names the dump files."""
+    """What `dataset.ttl` says.
+
+    `base` is the base IRI, `identifier` names the dump files, `modified` is the day (or
+    moment) of this version.
+    """
 
     title: str
     license: str
     version: str
     base: str
     identifier: str
+    modified: str
 
 
 def read_dataset(statements: Iterable[Statement], project: Project) -> Dataset:
-    """Take the title, licence, version, base IRI and identifier from the statements of `dataset.ttl`.
+    """Take the title, licence, version, base IRI, identifier and date from the statements of `dataset.ttl`.
 
     Raises `DataError` naming what is missing.
     """

@@ -10,6 +10,8 @@ import gzip
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +20,7 @@ import zstandard
 
 from kg.errors import NotFoundError, OutputError
 from kg.formats import Format
+from kg.layout import refuse_unwritable, spread, with_line_ends
 from kg.terms import TYPE, iri_of
 
 GZIP_LEVEL = 6
@@ -29,8 +32,8 @@ def read_nquads(path: Path) -> list[ox.Quad]:
     return list(ox.parse(path=path, format=ox.RdfFormat.N_QUADS))
 
 
-def sorted_nquads(quads: Iterable[ox.Quad]) -> bytes:
-    """Give canonical N-Quads, sorted by code point, each quad once.
+def sorted_nquads(quads: Iterable[ox.Quad | ox.Triple]) -> bytes:
+    """Give canonical N-Quads (or N-Triples), sorted by code point, each once.
 
     There are no blank nodes in a release, so this is its RDFC-1.0 form
     (https://www.w3.org/TR/rdf-canon/).
@@ -48,41 +51,61 @@ def serialise(
     """Give `quads` in `syntax`: of one named graph, or of all.
 
     A syntax without named graphs gets the union, each triple once. Types stand first in a description.
-    Raises `NotFoundError` if there is no such graph.
+    Raises `NotFoundError` if there is no such graph, `DataError` if RDF/XML cannot hold them.
     """
     chosen = [quad for quad in quads if graph is None or iri_of(quad.graph_name) == graph]
     if graph is not None and not chosen:
         raise NotFoundError(
             f"There is no graph <{graph}>.", mend="`kg stats` lists the graphs of the release."
         )
-    ordered = sorted(set(chosen), key=_reading_order)
-    used = _used(prefixes, ordered) if syntax.rdf in _WITH_PREFIXES else None
-    rows = ordered if syntax.dataset and graph is None else _triples(ordered)
-    return ox.serialize(rows, format=syntax.rdf, prefixes=used) or b""
+    return written(Arranged.of(chosen), syntax, prefixes, named=graph is None)
 
 
-_WITH_PREFIXES = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML)
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """A dataset in the order of reading, by graph and subject, types first: sorted once, written often."""
+
+    quads: list[ox.Quad]
+    triples: list[ox.Triple]
+    """The union of the graphs, each triple once."""
+    text: str
+    """Everything that a prefix can shorten."""
+
+    @classmethod
+    def of(cls, quads: Iterable[ox.Quad]) -> Arranged:
+        """Arrange `quads`, each once."""
+        keyed = sorted(((_reading_order(quad), quad) for quad in set(quads)), key=itemgetter(0))
+        union = {order: quad.triple for order, quad in keyed}
+        terms = {term for order, _ in keyed for term in (order[0], order[2], order[3])}
+        return cls(
+            [quad for _, quad in sorted(keyed, key=lambda pair: str(pair[1].graph_name))],
+            list(union.values()),
+            "\n".join(terms),
+        )
 
 
-def _reading_order(quad: ox.Quad) -> tuple[str, str, bool, str, str]:
-    return (
-        str(quad.graph_name),
-        str(quad.subject),
-        quad.predicate != TYPE,
-        str(quad.predicate),
-        str(quad.object),
-    )
+def written(arranged: Arranged, syntax: Format, prefixes: Mapping[str, str], *, named: bool = True) -> bytes:
+    """Give what was arranged in `syntax`; without `named` or named graphs, the union of the graphs.
+
+    Raises `DataError` if RDF/XML cannot hold it.
+    """
+    rows = arranged.quads if syntax.dataset and named else arranged.triples
+    used = {prefix: iri for prefix, iri in prefixes.items() if iri in arranged.text}
+    if syntax.rdf != ox.RdfFormat.RDF_XML:
+        shortened = used if syntax.rdf in _FOR_READING else None
+        content = ox.serialize(rows, format=syntax.rdf, prefixes=shortened) or b""
+        return spread(content) if syntax.rdf in _FOR_READING else content
+    refuse_unwritable(rows)
+    return with_line_ends(ox.serialize(rows, format=syntax.rdf, prefixes=used) or b"")
 
 
-def _triples(quads: list[ox.Quad]) -> list[ox.Triple]:
-    ordered = sorted(quads, key=lambda quad: _reading_order(quad)[1:])
-    return list(dict.fromkeys(ox.Triple(q.subject, q.predicate, q.object) for q in ordered))
+_FOR_READING = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG)
 
 
-def _used(prefixes: Mapping[str, str], quads: list[ox.Quad]) -> dict[str, str]:
-    text = "\n".join({str(term) for quad in quads for term in (quad.subject, quad.predicate)})
-    text += "\n".join({str(quad.object) for quad in quads})
-    return {prefix: iri for prefix, iri in prefixes.items() if iri in text}
+def _reading_order(quad: ox.Quad) -> tuple[str, bool, str, str]:
+    # By IRI, not by `<IRI>`, so that a thing stands before its `#parts`.
+    subject = iri_of(quad.subject) or str(quad.subject)
+    return (subject, quad.predicate != TYPE, str(quad.predicate), str(quad.object))
 
 
 def gzipped(content: bytes) -> bytes:

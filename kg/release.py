@@ -16,7 +16,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
@@ -31,6 +31,9 @@ MANIFEST = "manifest.json"
 NQUADS = "graph.nq"
 DUMPS = "dumps"
 CURRENT = "current"
+
+Files = dict[str, tuple[bytes, str]]
+"""Paths in a release, each with the bytes of the file and its media type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Manifest:
     """What a release says of itself.
 
     `counts` has `quads`, `triples` (distinct over all graphs), `graphs`, `claims`, `entities`;
-    `prefixes` are those of the dumps and pages; `license` is an IRI.
+    `prefixes` are those of the dumps and pages; `license` is an IRI; `modified` is the day of this
+    version, or the moment, as `dataset.ttl` gives it.
     """
 
     id: str
@@ -59,6 +63,7 @@ class Manifest:
     counts: dict[str, int]
     prefixes: dict[str, str]
     files: list[ReleaseFile] = field(default_factory=list)
+    modified: str = ""
 
     def to_json(self) -> str:
         """Serialise with sorted keys and a final newline."""
@@ -107,7 +112,7 @@ def open_release(path: Path) -> Release:
     raise MissingInputError(f"There is no release in {path}.", mend="Build one first: kg build")
 
 
-def publish(out: Path, manifest: Manifest, files: Mapping[str, tuple[bytes, str]]) -> Release:
+def publish(out: Path, manifest: Manifest, files: Files) -> Release:
     """Write a release beside the others and make it the current one.
 
     `files` maps a path in the release to its bytes and media type. Everything is written aside, synced,
@@ -124,7 +129,7 @@ def publish(out: Path, manifest: Manifest, files: Mapping[str, tuple[bytes, str]
         raise cannot_write(out, error) from None
 
 
-def _sealed(manifest: Manifest, files: Mapping[str, tuple[bytes, str]]) -> Manifest:
+def _sealed(manifest: Manifest, files: Files) -> Manifest:
     entries = [
         ReleaseFile(path, len(content), sha256(content).hexdigest(), media_type)
         for path, (content, media_type) in sorted(files.items())
@@ -134,7 +139,7 @@ def _sealed(manifest: Manifest, files: Mapping[str, tuple[bytes, str]]) -> Manif
     return replace(unsealed, id=f"{manifest.version}-{digest}")
 
 
-def _written(out: Path, manifest: Manifest, files: Mapping[str, tuple[bytes, str]]) -> Release:
+def _written(out: Path, manifest: Manifest, files: Files) -> Release:
     target = out / RELEASES / manifest.id
     release = Release(target, manifest)
     if target.is_dir() and not _damaged(release):

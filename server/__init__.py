@@ -24,7 +24,19 @@ from server.views.listing import PLURALS
 __all__ = ["Publication", "Settings", "create_app", "publication_of"]
 
 
-_EXPOSED = ["Content-Location", "ETag", "Link", "Retry-After", "Vary", "X-Cache", "X-Request-ID", TRUNCATED]
+_EXPOSED = [
+    "Accept-Ranges",
+    "Content-Location",
+    "Content-Range",
+    "ETag",
+    "Link",
+    "Repr-Digest",
+    "Retry-After",
+    "Vary",
+    "X-Cache",
+    "X-Request-ID",
+    TRUNCATED,
+]
 
 
 def publication_of(settings: Settings) -> Publication:

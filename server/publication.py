@@ -6,22 +6,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.formats import FORMATS
+from kg.downloads import CHECKSUMS, COMPRESSIONS
 from kg.iris import Iris
-from kg.release import Release
-
-COMPRESSIONS = {".gz": "application/gzip", ".zst": "application/zstd"}
-"""Media types of compressed dumps (RFC 6713, RFC 8878)."""
+from kg.release import DUMPS, Release
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """One file to download."""
+    """One file to download; `name` is its path below `/dumps/`."""
 
     name: str
     bytes: int
     media_type: str
     sha256: str = ""
+
+    @property
+    def stem(self) -> str:
+        """The name without what says its syntax and compression: what files that hold the same share."""
+        return self.name.removesuffix(self.extension)
+
+    @property
+    def extension(self) -> str:
+        """What says its syntax and compression: `.ttl.gz`."""
+        return "".join(Path(self.name).suffixes)
+
+    @property
+    def compressed(self) -> bool:
+        """Whether it must be unpacked to be read."""
+        return self.name.endswith(tuple(suffix for suffix, _, _ in COMPRESSIONS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,7 @@ class Publication:
     """Title, version, numbers, prefixes and dumps of what is served.
 
     `id` names the release; it is empty for loaded files, which have no numbers and no dumps either.
+    `modified` is the day or moment of its version.
     """
 
     title: str
@@ -40,6 +53,12 @@ class Publication:
     prefixes: dict[str, str] = field(default_factory=dict)
     folder: Path | None = None
     dumps: tuple[Dump, ...] = ()
+    modified: str = ""
+
+    @property
+    def checksums(self) -> str:
+        """The name of the list of checksums, empty if there is none."""
+        return next((dump.name for dump in self.dumps if dump.name == CHECKSUMS), "")
 
     @classmethod
     def of_release(cls, release: Release, title: str = "") -> Publication:
@@ -55,6 +74,7 @@ class Publication:
             prefixes=manifest.prefixes,
             folder=release.dumps,
             dumps=_dumps(release),
+            modified=manifest.modified,
         )
 
     @classmethod
@@ -64,20 +84,11 @@ class Publication:
         return cls(title=title or f"Loaded: {names}", iris=Iris(base))
 
 
-def media_type(name: str) -> str:
-    """Give the media type of a dump by its last extension, from the table of formats."""
-    suffix = Path(name).suffix
-    if suffix in COMPRESSIONS:
-        return COMPRESSIONS[suffix]
-    known = (entry.media_type for entry in FORMATS if entry.extension == suffix)
-    return next(known, "application/octet-stream")
-
-
 def _dumps(release: Release) -> tuple[Dump, ...]:
-    if not release.dumps.is_dir():
-        return ()
-    sums = {Path(entry.path).name: entry.sha256 for entry in release.manifest.files}
-    files = sorted(path for path in release.dumps.iterdir() if path.is_file())
+    """Give the files below `dumps/` as the manifest has them, without looking at any."""
+    folder = f"{DUMPS}/"
     return tuple(
-        Dump(path.name, path.stat().st_size, media_type(path.name), sums.get(path.name, "")) for path in files
+        Dump(entry.path.removeprefix(folder), entry.bytes, entry.media_type, entry.sha256)
+        for entry in release.manifest.files
+        if entry.path.startswith(folder)
     )

@@ -1,10 +1,18 @@
-"""The dumps of the release: an index, and the files with ranges and conditional requests."""
+"""The dumps of the release: an index, and the files with ranges, conditional requests and checksums.
+
+Ranges: https://www.rfc-editor.org/rfc/rfc9110#section-14; `Repr-Digest`: https://www.rfc-editor.org/rfc/rfc9530.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, send_from_directory
+from base64 import b64encode
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, render_template, request, send_from_directory
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from kg.errors import NotFoundError
+from server.publication import Dump
 from server.site import current_site
 
 blueprint = Blueprint("dumps", __name__, url_prefix="/dumps")
@@ -16,20 +24,49 @@ def index() -> str:
     return render_template("dumps.html")
 
 
-@blueprint.get("/<name>")
+@blueprint.get("/<path:name>")
 def download(name: str) -> Response:
-    """Give one file."""
+    """Give one file, or the parts of it that are asked for.
+
+    Its tag is strong and its digest is that of the whole: files of a release never change, and the manifest
+    has their checksums. Its date is that of the release, whenever the file was written.
+    """
     publication = current_site().publication
-    known = {dump.name: dump for dump in publication.dumps}
-    if name not in known or publication.folder is None:
+    found = next((dump for dump in publication.dumps if dump.name == name), None)
+    if found is None or publication.folder is None:
         raise NotFoundError(f"There is no dump called '{name}'.", mend="See /dumps/ for those there are.")
-    # A strong ETag: files of a release never change, and their digests are in its manifest.
-    etag = known[name].sha256 or True
-    return send_from_directory(
+    response = send_from_directory(
         publication.folder,
         name,
-        mimetype=known[name].media_type,
+        mimetype=found.media_type,
         as_attachment=True,
-        conditional=True,
-        etag=etag,
+        conditional=False,
+        etag=found.sha256,
+        last_modified=_moment(publication.modified),
     )
+    response.headers["Repr-Digest"] = _digest(found)
+    environ = {key: value for key, value in request.environ.items() if key not in _ignored()}
+    try:
+        response.make_conditional(environ, accept_ranges=True, complete_length=found.bytes)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
+    return response
+
+
+def _ignored() -> set[str]:
+    """Several ranges at once, and other units, are answered with the whole, as the RFC allows."""
+    asked = request.headers.get("Range", "")
+    return set() if asked.startswith("bytes=") and "," not in asked else {"HTTP_RANGE"}
+
+
+def _moment(modified: str) -> datetime | None:
+    """Give the moment of an `xsd:date` or `xsd:dateTime`; without a time zone it is taken for UTC."""
+    if not modified:
+        return None
+    moment = datetime.fromisoformat(modified)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _digest(dump: Dump) -> str:
+    return f"sha-256=:{b64encode(bytes.fromhex(dump.sha256)).decode()}:"

@@ -13,19 +13,21 @@ from hypothesis import strategies as st
 
 from kg import formats
 from kg.dump import gzipped, replacing, serialise, sorted_nquads, zstandardised
-from kg.errors import NotFoundError, OutputError
+from kg.errors import DataError, NotFoundError, OutputError
 
 E = "http://e/"
 PREFIXES = {"e": E, "unused": "http://unused/", "xsd": "http://www.w3.org/2001/XMLSchema#"}
 
 TERMS = st.integers(0, 5).map(lambda number: ox.NamedNode(f"{E}{number}"))
+PREDICATES = st.integers(0, 5).map(lambda number: ox.NamedNode(f"{E}p{number}"))
 LITERALS = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])).map(ox.Literal),
+    st.sampled_from(["a\r\nb", "a\rb\n", "\t , ", 'a , "b" , \\', "<b> , &#13;"]).map(ox.Literal),
     st.integers().map(ox.Literal),
     st.sampled_from(["en", "hy", "az-Cyrl"]).map(lambda tag: ox.Literal("x", language=tag)),
     st.just(ox.Literal("007", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer"))),
 )
-QUADS = st.lists(st.builds(ox.Quad, TERMS, TERMS, st.one_of(TERMS, LITERALS), TERMS), max_size=20)
+QUADS = st.lists(st.builds(ox.Quad, TERMS, PREDICATES, st.one_of(TERMS, LITERALS), TERMS), max_size=20)
 
 
 def parsed(content: bytes, syntax: formats.Format) -> set[ox.Quad]:
@@ -57,6 +59,45 @@ def test_sorted_nquads_are_the_canonical_form(quads: list[ox.Quad]) -> None:
     lines = sorted_nquads(quads).decode().split("\n")[:-1]
     assert lines == sorted(lines)
     assert parsed(sorted_nquads(quads), formats.N_QUADS) == set(quads)
+
+
+@given(QUADS)
+def test_rdflib_reads_the_rdf_xml(quads: list[ox.Quad]) -> None:
+    # Both by rdflib, which writes 007 as 7.
+    xml, triples = (serialise(quads, syntax, PREFIXES) for syntax in (formats.RDF_XML, formats.N_TRIPLES))
+    assert set(rdflib.Graph().parse(data=xml, format="xml")) == set(
+        rdflib.Graph().parse(data=triples, format="nt")
+    )
+
+
+@pytest.mark.parametrize("predicate", ["http://e/0", "http://e/p/", "http://e/a%20", "http://e/ª"])
+def test_rdf_xml_refuses_a_predicate_that_is_no_xml_name(predicate: str) -> None:
+    quads = [ox.Quad(ox.NamedNode(f"{E}a"), ox.NamedNode(predicate), ox.Literal("x"))]
+    with pytest.raises(DataError, match="cannot hold the predicate") as caught:
+        serialise(quads, formats.RDF_XML, PREFIXES)
+    assert predicate in caught.value.what
+    assert parsed(serialise(quads, formats.TURTLE, PREFIXES), formats.TURTLE) == set(quads)
+
+
+def test_rdf_xml_refuses_control_characters() -> None:
+    quads = [ox.Quad(ox.NamedNode(f"{E}a"), ox.NamedNode(f"{E}p"), ox.Literal("a\x01"))]
+    with pytest.raises(DataError, match="control character"):
+        serialise(quads, formats.RDF_XML, PREFIXES)
+
+
+def test_turtle_is_laid_out_for_reading() -> None:
+    a, p, q = (ox.NamedNode(f"{E}{name}") for name in "apq")
+    part = ox.NamedNode(f"{E}a#part")
+    a_type = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    quads = [
+        ox.Quad(part, p, ox.Literal("b , c"), a),
+        ox.Quad(a, q, ox.Literal("2"), a),
+        ox.Quad(a, q, ox.Literal("1"), a),
+        ox.Quad(a, a_type, q, a),
+    ]
+    assert serialise(quads, formats.TURTLE, PREFIXES).decode() == (
+        '@prefix e: <http://e/> .\n\ne:a a e:q ;\n\te:q "1" ,\n\t\t\t"2" .\n\ne:a\\#part e:p "b , c" .\n'
+    )
 
 
 def test_rdflib_reads_the_turtle() -> None:

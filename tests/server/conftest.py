@@ -56,15 +56,17 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     dumps = folder / "dumps"
     dumps.mkdir()
     contents = {
-        "kcg.ttl": b"<urn:a> <urn:b> <urn:c> .\n",
-        "kcg.nq.gz": b"\x1f\x8bnot really",
-        "kcg.trig.zst": b"(\xb5/\xfdnot really",
+        "kcg.ttl": (b"<urn:a> <urn:b> <urn:c> .\n", "text/turtle"),
+        "kcg.nq.gz": (b"\x1f\x8bnot really", "application/gzip"),
+        "kcg.trig.zst": (b"(\xb5/\xfdnot really", "application/zstd"),
+        "graph/source/gazette.ttl": (b"<urn:a> <urn:b> <urn:d> .\n", "text/turtle"),
     }
-    for name, content in contents.items():
+    for name, (content, _) in contents.items():
+        (dumps / name).parent.mkdir(parents=True, exist_ok=True)
         (dumps / name).write_bytes(content)
     files = [
-        ReleaseFile(f"dumps/{name}", len(content), sha256(content).hexdigest(), "text/turtle")
-        for name, content in contents.items()
+        ReleaseFile(f"dumps/{name}", len(content), sha256(content).hexdigest(), media_type)
+        for name, (content, media_type) in contents.items()
     ]
     (folder / "graph.nq").write_bytes(ox.serialize(_quads(), format=ox.RdfFormat.N_QUADS) or b"")
     manifest = Manifest(
@@ -76,6 +78,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
         counts={"quads": 9000, "triples": 8000, "graphs": 3, "claims": 5, "entities": 20},
         prefixes=PREFIXES,
         files=files,
+        modified="2022-11-04",
     )
     (folder / "manifest.json").write_text(manifest.to_json())
     return folder
