@@ -116,7 +116,7 @@ def build(project: Project, out: Path, announce: Announce = silent) -> Release:
     neutrality = _neutrality_files(checked, project)
     announce("describe")
     told = [*checked.quads, *rulebook(project, checked.iris)]
-    quads = [*told, *describe(told, checked.iris)]
+    quads = [*told, *describe(told, checked.iris, checked.dataset.version)]
     announce("serialise")
     prefixes = prefixes_of(project, checked.iris)
     files = {**_files(quads, checked, prefixes), **neutrality}

@@ -6,17 +6,18 @@ set (title, licence, version) stands in `data/dataset.ttl`; this module adds wha
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-from rdflib import RDF, VOID, XSD
+from rdflib import RDF, VOID
 
-from kg import iris
 from kg.errors import DataError, Location
-from kg.iris import Iris
+from kg.iris import Iris, local_name
+from kg.lineage import lineage
 from kg.namespaces import KCG, SD
+from kg.partitions import Triple, count, link, linksets, partitions, stated
 from kg.sources import DATASET_FILE, Project, Statement
 from kg.terms import TYPE, iri_of, text_of
 
@@ -76,68 +77,66 @@ def read_dataset(statements: Iterable[Statement], project: Project) -> Dataset:
     return Dataset(**{name: values[iri] for name, iri in _REQUIRED.items()})
 
 
-def describe(quads: Iterable[ox.Quad], names: Iris) -> list[ox.Quad]:
-    """Give the quads of the description graph that can be counted from all other quads."""
+def describe(quads: Iterable[ox.Quad], names: Iris, version: str) -> list[ox.Quad]:
+    """Give the quads of the description graph that follow from all others: counted, and how they came."""
     listed = list(quads)
     graph = ox.NamedNode(names.graph("description"))
     dataset = names.dataset
-    triples = [
-        *_totals(listed, dataset, names),
-        *_partitions(listed, dataset),
-        *_graphs(listed, dataset),
-    ]
-    total = len({_triple(quad) for quad in listed}) + len(triples) + 1
-    triples.append(_count(dataset, str(VOID.triples), total))
+    said = stated(listed)
+    triples = list(
+        dict.fromkeys(
+            (
+                *_totals(listed, dataset, names),
+                *partitions(dataset, said, {}, nested=False),
+                *_graphs(listed, dataset, names),
+                *linksets(dataset, said, names),
+                *lineage(listed, names, version),
+            )
+        )
+    )
+    total = len({_triple(quad) for quad in listed} | set(triples)) + 1
+    triples.append(count(dataset, VOID.triples, total))
     return [ox.Quad(*triple, graph) for triple in triples]
 
 
-Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
-
-
 def _totals(quads: list[ox.Quad], dataset: str, names: Iris) -> Iterator[Triple]:
-    entities = {
-        iri_of(quad.subject)
-        for quad in quads
-        if names.is_entity(iri_of(quad.subject)) and "#" not in iri_of(quad.subject)
-    }
-    types = {iri_of(quad.object) for quad in quads if quad.predicate == TYPE}
-    yield _count(dataset, str(VOID.entities), len(entities))
-    yield _count(dataset, str(VOID.classes), len(types))
-    yield _count(dataset, str(VOID.properties), len({quad.predicate for quad in quads}))
-    for vocabulary in sorted({str(KCG), *(_namespace(iri) for iri in types)}):
-        yield _link(dataset, str(VOID.vocabulary), vocabulary)
+    typed = [quad for quad in quads if quad.predicate == TYPE]
+    entities = {iri for quad in typed if names.is_entity(iri := iri_of(quad.subject)) and "#" not in iri}
+    yield count(dataset, VOID.entities, len(entities))
+    for vocabulary in sorted({str(KCG), *(_namespace(iri_of(quad.object)) for quad in typed)}):
+        yield link(dataset, VOID.vocabulary, vocabulary)
 
 
-def _partitions(quads: list[ox.Quad], dataset: str) -> Iterator[Triple]:
-    triples = {_triple(quad) for quad in quads}
-    classes = Counter(iri_of(obj) for _, predicate, obj in triples if predicate == TYPE)
-    for iri, count in sorted(classes.items()):
-        node = iris.part(dataset, f"class-{iris.local_name(iri)}", iri)
-        yield _link(dataset, str(VOID.classPartition), node)
-        yield _link(node, str(VOID["class"]), iri)
-        yield _count(node, str(VOID.entities), count)
-    properties = Counter(predicate.value for _, predicate, _ in triples)
-    for iri, count in sorted(properties.items()):
-        node = iris.part(dataset, f"property-{iris.local_name(iri)}", iri)
-        yield _link(dataset, str(VOID.propertyPartition), node)
-        yield _link(node, str(VOID.property), iri)
-        yield _count(node, str(VOID.triples), count)
+def _graphs(quads: list[ox.Quad], dataset: str, names: Iris) -> Iterator[Triple]:
+    """Describe each named graph as a data set of its own, with the properties of each class in it."""
+    types = _types(quads)
+    found: dict[str, list[ox.Quad]] = defaultdict(list)
+    for quad in quads:
+        found[iri_of(quad.graph_name)].append(quad)
+    for iri, inside in sorted(found.items()):
+        yield link(dataset, SD.namedGraph, f"{iri}#named-graph")
+        yield link(f"{iri}#named-graph", RDF.type, str(SD.NamedGraph))
+        yield link(f"{iri}#named-graph", SD.name, iri)
+        yield link(f"{iri}#named-graph", SD.graph, iri)
+        yield link(iri, RDF.type, str(SD.Graph))
+        if iri != names.graph("description"):
+            yield link(dataset, VOID.subset, iri)
+            yield link(iri, RDF.type, str(VOID.Dataset))
+            yield count(iri, VOID.triples, len(set(inside)))
+            yield from partitions(iri, stated(inside), types, nested=True)
 
 
-def _graphs(quads: list[ox.Quad], dataset: str) -> Iterator[Triple]:
-    sizes = Counter(iri_of(quad.graph_name) for quad in quads)
-    for iri, count in sorted(sizes.items()):
-        yield _link(dataset, str(SD.namedGraph), f"{iri}#named-graph")
-        yield _link(f"{iri}#named-graph", str(RDF.type), str(SD.NamedGraph))
-        yield _link(f"{iri}#named-graph", str(SD.name), iri)
-        yield _link(f"{iri}#named-graph", str(SD.graph), iri)
-        yield _link(iri, str(RDF.type), str(SD.Graph))
-        if not iri.endswith("/description"):
-            yield _count(iri, str(VOID.triples), count)
+def _types(quads: list[ox.Quad]) -> dict[str, set[str]]:
+    """Give the classes of everything: those of the ontology where it has any, which imply the others."""
+    every: dict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        if quad.predicate == TYPE:
+            every[iri_of(quad.subject)].add(iri_of(quad.object))
+    return {iri: {each for each in found if each.startswith(KCG)} or found for iri, found in every.items()}
 
 
 def _namespace(iri: str) -> str:
-    return iri[: -len(iris.local_name(iri))]
+    return iri[: len(iri) - len(local_name(iri))]
 
 
 def _triple(quad: ox.Quad) -> tuple[object, ox.NamedNode, object]:
@@ -146,12 +145,3 @@ def _triple(quad: ox.Quad) -> tuple[object, ox.NamedNode, object]:
 
 def _value(term: object) -> str:
     return iri_of(term) or text_of(term)
-
-
-def _link(subject: str, predicate: str, target: str) -> Triple:
-    return ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(target)
-
-
-def _count(subject: str, predicate: str, count: int) -> Triple:
-    value = ox.Literal(str(count), datatype=ox.NamedNode(str(XSD.integer)))
-    return ox.NamedNode(subject), ox.NamedNode(predicate), value

@@ -53,9 +53,16 @@ class Preference:
         return max(self.accept.quality(registered), *named, 0)
 
     def best(self, offers: Sequence[Format]) -> Format | None:
-        """Give the acceptable offer with the highest weight, the earlier one where weights are equal."""
-        chosen = max(offers, key=self.weight)
+        """Give the acceptable offer with the highest weight.
+
+        Where weights are equal, one that is named wins over one that only a wildcard takes in, then the
+        earlier one.
+        """
+        chosen = max(offers, key=lambda offer: (self.weight(offer), self._names(offer)))
         return chosen if self.weight(chosen) > 0 else None
+
+    def _names(self, offered: Format) -> bool:
+        return any(item in offered.media_types for item, _ in self.accept)
 
     def choose(self, offers: Sequence[Format]) -> Format:
         """Give what `?format=` names where `Accept` admits it, else the best offer.

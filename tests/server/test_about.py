@@ -98,7 +98,7 @@ def test_the_total_and_the_pages_stand_in_the_data(client: FlaskClient) -> None:
     assert f"<{WELL}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>" not in data  # that is on page 1
     tree = json.loads(client.get("/data/place/well.jsonld?page=3").data)
     assert tree["@id"] == WELL
-    assert len(tree["@reverse"]["about"]) == 15
+    assert len(tree["@reverse"][f"{BASE}ontology#about"]) == 15
 
 
 @pytest.mark.parametrize("page", ["0", "4", "-1", "x", "1e1", "", "99999999999999999999", "٣", "2 "])
