@@ -8,8 +8,13 @@ const STATES = {
   none: { weight: 1.5, fillOpacity: 0.04 },
 };
 
-const holder = document.querySelector("[data-map]");
-if (holder) start(holder);
+function begin() {
+  const figure = document.querySelector("[data-map]");
+  if (figure) start(figure);
+}
+
+begin();
+document.addEventListener("live", begin);
 
 async function start(figure) {
   const [shown, base] = await Promise.all([figure.dataset.map, figure.dataset.base].map(json));
@@ -20,7 +25,6 @@ async function start(figure) {
   const layer = L.geoJSON(shown, { style, pointToLayer, onEachFeature: describe }).addTo(map);
   const bounds = layer.getBounds();
   map.fitBounds(bounds.isValid() ? bounds.pad(0.2) : [[38.4, 44.5], [41.3, 48.5]]);
-  figure.querySelector("svg").remove();
   L.control.scale({ imperial: false }).addTo(map);
 }
 

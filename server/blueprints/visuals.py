@@ -6,10 +6,13 @@ from collections.abc import Iterable
 
 from flask import Blueprint, Response, render_template, request
 
+from server.links import href
 from server.site import current_site
-from server.tabular import table
+from server.tabular import document, table
+from server.views.asof import moment
 from server.views.dated import SHOWN, Dated
 from server.views.facts import Value
+from server.views.map import Map, MapPlace, map_of
 from server.views.timeline import Filter, Timeline, timeline
 
 blueprint = Blueprint("visuals", __name__)
@@ -19,6 +22,9 @@ TIMELINE = (
     *("latest_end", "actors", "sources"),
 )
 """Columns of the timeline as data."""
+
+MAP = ("place", "label", "names", "certainty", "situation", "situation_label", "type", "actors", "when")
+"""Columns of the map as a table."""
 
 
 @blueprint.get("/timeline")
@@ -32,6 +38,67 @@ def timeline_data(extension: str) -> Response:
     """Give exactly what the timeline shows."""
     rows = [_dated_row(bar.item) for bar in _timeline().bars]
     return table(rows, TIMELINE, extension, "timeline")
+
+
+@blueprint.get("/map")
+def show_map() -> str:
+    """Show places, and what was so there."""
+    return render_template("map.html", map=_map())
+
+
+@blueprint.get("/map.geojson")
+def map_geojson() -> Response:
+    """Give what the map shows as features: https://www.rfc-editor.org/rfc/rfc7946."""
+    features = [feature for place in _map().places for feature in _features(place)]
+    return document({"type": "FeatureCollection", "features": features}, "application/geo+json")
+
+
+@blueprint.get("/map.<extension>")
+def map_data(extension: str) -> Response:
+    """Give exactly what the table below the map shows."""
+    rows = [row for place in _map().places for row in _place_rows(place)]
+    return table(rows, MAP, extension, "map")
+
+
+def _map() -> Map:
+    return map_of(current_site(), moment(request.args))
+
+
+def _features(place: MapPlace) -> Iterable[dict[str, object]]:
+    properties = {
+        "iri": place.iri.value,
+        "page": href(place.iri.value),
+        "label": place.label.value,
+        "names": [{"name": name.value, "language": name.language} for name in place.names],
+        "state": place.state,
+        "lines": [line.text for line in place.lines],
+    }
+    for layer in place.layers:
+        own = {
+            "note": " ".join(note.value for note in layer.notes),
+            "when": "; ".join(layer.when),
+            "sources": _names(layer.sources),
+        }
+        yield {"type": "Feature", "geometry": layer.geometry, "properties": properties | own}
+
+
+def _place_rows(place: MapPlace) -> Iterable[dict[str, str]]:
+    own = {
+        "place": place.iri.value,
+        "label": place.label.value,
+        "names": "; ".join(name.value for name in place.names),
+    }
+    for line in place.lines:
+        yield own | {
+            "certainty": line.certainty,
+            "situation": line.item.iri.value,
+            "situation_label": line.item.label.value,
+            "type": "; ".join(line.item.types),
+            "actors": _names(line.item.holders),
+            "when": "; ".join(line.item.dates.recorded),
+        }
+    if not place.lines:
+        yield own
 
 
 def _timeline() -> Timeline:

@@ -24,6 +24,7 @@ class Dated:
     iri: Term
     label: Term
     kind: str
+    classes: tuple[str, ...]
     types: tuple[str, ...]
     kinds: tuple[Value, ...]
     holders: tuple[Value, ...]
@@ -87,13 +88,14 @@ def _ask(site: Site) -> tuple[Dated, ...]:
 def _dated(site: Site, described: Description, iri: Term) -> Dated:
     key = iri.key
     vocabulary = described.vocabulary
-    classes = [term.value for term in described.values(key, TYPE)]
+    classes = tuple(term.value for term in described.values(key, TYPE))
     holders, objects = linked(described, key, "actor"), linked(described, key, "object")
     actors = (*holders, *objects, *linked(described, key, "participation"))
     return Dated(
         iri,
         described.label(iri),
         _kind(site, iri.value),
+        classes,
         tuple(vocabulary.name(each) for each in vocabulary.narrowest(classes)),
         (*linked(described, key, "kind"), *linked(described, key, "office")),
         holders,

@@ -19,7 +19,7 @@ YEAR_2020 = Window(*period("2020"))
 def item(*bounds: str) -> Dated:
     nothing: tuple[()] = ()
     name = Term("literal", "A war")
-    parts = (nothing,) * 7
+    parts = (nothing,) * 8
     return Dated(Term("uri", "https://e.org/x"), name, "event", *parts, Dates(("2020",), *bounds))
 
 

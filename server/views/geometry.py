@@ -1,0 +1,110 @@
+"""Geometries of places, read from WKT, and where they are drawn: https://docs.ogc.org/is/22-047r1/22-047r1.html."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from geomet import wkt
+
+Point = tuple[float, float]
+Geometry = dict[str, Any]
+"""A geometry as in GeoJSON: https://www.rfc-editor.org/rfc/rfc7946#section-3.1."""
+
+WIDTH = 960
+_KINDS = frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"})
+_LONGEST = 500_000
+_LATITUDE, _LONGITUDE = 85.0, 180.0
+
+
+def read_wkt(text: str) -> Geometry | None:
+    """Read a WKT literal in degrees, longitude first; `None` for what cannot be drawn."""
+    text = text.strip()
+    if text.startswith("<"):
+        # The reference system stands in front: https://docs.ogc.org/is/22-047r1/22-047r1.html#_req_geometry_extension_wkt_literal
+        text = text.partition(">")[2].strip()
+    if not text or len(text) > _LONGEST:
+        return None
+    try:
+        found: Geometry = wkt.loads(text)
+    except (ValueError, StopIteration, RecursionError, ArithmeticError):
+        return None
+    points = list(points_of(found)) if found.get("type") in _KINDS else []
+    return found if points and all(map(_is_on_earth, points)) else None
+
+
+def points_of(geometry: Geometry) -> Iterator[Point]:
+    """Give every point of a geometry."""
+    return _points(geometry["coordinates"])
+
+
+def _points(coordinates: Any) -> Iterator[Point]:
+    if coordinates and isinstance(coordinates[0], int | float):
+        if len(coordinates) > 1:
+            yield coordinates[0], coordinates[1]
+        return
+    for each in coordinates:
+        yield from _points(each)
+
+
+def _is_on_earth(point: Point) -> bool:
+    return abs(point[0]) <= _LONGITUDE and abs(point[1]) <= _LATITUDE
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Degrees to units of the drawing: equidistant along the meridians, true at the middle latitude."""
+
+    west: float
+    north: float
+    scale: float
+    narrowing: float
+    height: int
+
+    @classmethod
+    def of(cls, points: Iterable[Point], margin: float = 0.12) -> Projection:
+        """Fit the drawing to `points`, with a margin as a share of what they take."""
+        found = list(points) or [(43.0, 38.0), (50.0, 42.0)]
+        xs, ys = [x for x, _ in found], [y for _, y in found]
+        room = max(max(xs) - min(xs), max(ys) - min(ys), 0.2) * margin + 0.25
+        west, east, south, north = min(xs) - room, max(xs) + room, min(ys) - room, max(ys) + room
+        narrowing = math.cos(math.radians((south + north) / 2))
+        scale = WIDTH / ((east - west) * narrowing)
+        return cls(west, north, scale, narrowing, max(round((north - south) * scale), 120))
+
+    def at(self, point: Point) -> Point:
+        """Where a point is drawn."""
+        x, y = point
+        return (
+            round((x - self.west) * self.narrowing * self.scale, 1),
+            round((self.north - y) * self.scale, 1),
+        )
+
+    def sees(self, point: Point) -> bool:
+        """Tell whether a point lies in the drawing."""
+        x, y = self.at(point)
+        return 0 <= x <= WIDTH and 0 <= y <= self.height
+
+    def path(self, geometry: Geometry) -> str:
+        """Give lines and areas as the data of an SVG path; nothing for points."""
+        kind, parts = geometry["type"], geometry["coordinates"]
+        if kind.endswith("Point"):
+            return ""
+        depth = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}[kind]
+        closing = "Z" if "Polygon" in kind else ""
+        return "".join(self.line(line) + closing for line in _lines(parts, depth))
+
+    def line(self, points: Iterable[Point]) -> str:
+        """Give one line as the data of an SVG path."""
+        drawn = (self.at((point[0], point[1])) for point in points)
+        return "M" + "L".join(f"{x:g} {y:g}" for x, y in drawn)
+
+
+def _lines(parts: Any, depth: int) -> Iterator[Any]:
+    if not depth:
+        yield parts
+        return
+    for part in parts:
+        yield from _lines(part, depth - 1)

@@ -1,0 +1,162 @@
+"""The map: places with all their names, and what was or may have been so there, on a day or at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from server.description import Description
+from server.site import Site
+from server.solutions import Term
+from server.views.asof import Certainty, Moment, standing
+from server.views.basemap import Drawn, base_map
+from server.views.dated import Dated, dated
+from server.views.facts import Value, labelled, linked
+from server.views.geometry import Geometry, Point, Projection, points_of, read_wkt
+from server.views.terms import LITERAL_FORM, SKOS, kcg
+from server.vocabulary import preferred
+
+_GEO = "http://www.opengis.net/ont/geosparql#"
+_CONTROL = kcg("Control")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One geometry of a place: where it comes from, of what time it is, and what it does not say."""
+
+    geometry: Geometry
+    notes: tuple[Term, ...]
+    sources: tuple[Value, ...]
+    when: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that was so at a place; `certainty` is empty unless a day is asked for."""
+
+    item: Dated
+    certainty: str = ""
+
+    @property
+    def text(self) -> str:
+        """It in words: what, by whom, how sure, when."""
+        what = ", ".join(self.item.types)
+        who = ", ".join(each.label.value for each in self.item.holders)
+        sure = f" ({self.certainty})" if self.certainty else ""
+        return f"{what}: {who or self.item.label.value}{sure}, {', '.join(self.item.dates.recorded)}"
+
+
+@dataclass(frozen=True, slots=True)
+class MapPlace:
+    """One place: `state` tells how sure it is that somebody controlled it on the day asked for."""
+
+    iri: Term
+    label: Term
+    names: tuple[Term, ...]
+    kinds: tuple[Value, ...]
+    layers: tuple[Layer, ...]
+    lines: tuple[Line, ...] = ()
+    state: str = "none"
+
+    @property
+    def at(self) -> Point:
+        """Where its label stands: its point, or the middle of its box."""
+        points = [point for layer in self.layers for point in points_of(layer.geometry)]
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+    @property
+    def is_point(self) -> bool:
+        """Whether it is drawn as a dot."""
+        return all(layer.geometry["type"] == "Point" for layer in self.layers)
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """The page: places, those that cannot be placed, and the drawing."""
+
+    moment: Moment | None
+    places: tuple[MapPlace, ...]
+    unplaced: tuple[Value, ...]
+    projection: Projection
+    base: Drawn
+    source: str
+
+
+def map_of(site: Site, moment: Moment | None) -> Map:
+    """Put the places of the data set on a map, with what was so there at `moment`, or ever."""
+    lines = _lines(site, moment)
+    placed = tuple(_with(place, lines.get(place.iri, ())) for place in site.remembered(_places))
+    projection = Projection.of(
+        point for place in placed for layer in place.layers for point in points_of(layer.geometry)
+    )
+    base = base_map()
+    return Map(moment, placed, site.remembered(_unplaced), projection, base.drawn(projection), base.source)
+
+
+def _places(site: Site) -> tuple[MapPlace, ...]:
+    described = Description(site.vocabulary, site.select("places"))
+    geometries = f"{_GEO}hasGeometry"
+    found = (_place(described, key) for key in described.subjects if described.values(key, geometries))
+    # Areas first, the largest at the bottom, so that none hides another.
+    return tuple(sorted((each for each in found if each.layers), key=_extent, reverse=True))
+
+
+def _extent(place: MapPlace) -> tuple[float, str]:
+    points = [point for layer in place.layers for point in points_of(layer.geometry)]
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return (max(xs) - min(xs)) * (max(ys) - min(ys)), place.iri.value
+
+
+def _place(described: Description, key: str) -> MapPlace:
+    layers = (_layer(described, node) for node in described.values(key, f"{_GEO}hasGeometry"))
+    iri = Term("uri", key)
+    return MapPlace(
+        iri,
+        described.label(iri),
+        tuple(described.values(key, LITERAL_FORM)),
+        linked(described, key, "kind"),
+        tuple(layer for layer in layers if layer),
+    )
+
+
+def _layer(described: Description, node: Term) -> Layer | None:
+    geometry = read_wkt(described.text(node.key, f"{_GEO}asWKT"))
+    if geometry is None:
+        return None
+    return Layer(
+        geometry,
+        tuple(described.values(node.key, f"{SKOS}note")),
+        labelled(described, described.values(node.key, kcg("evidence"))),
+        tuple(term.value for term in described.values(node.key, kcg("when"))),
+    )
+
+
+def _unplaced(site: Site) -> tuple[Value, ...]:
+    labels: dict[Term, list[Term]] = {}
+    for row in site.select("unplaced"):
+        labels.setdefault(row["thing"], []).extend([row["label"]] if "label" in row else [])
+    found = (
+        Value(term, preferred(each) or Term("literal", site.vocabulary.name(term.value)))
+        for term, each in labels.items()
+    )
+    return tuple(sorted(found, key=lambda each: each.label.value))
+
+
+def _lines(site: Site, moment: Moment | None) -> Mapping[Term, tuple[Line, ...]]:
+    """Give the situations of each place: all, or those that were or may have been so at the moment."""
+    sure = {each.situation.iri: each.certainty for each in standing(site, moment)} if moment else {}
+    found: dict[Term, list[Line]] = {}
+    for item in dated(site):
+        if item.kind != "situation" or (moment and item.iri not in sure):
+            continue
+        for place in item.places:
+            found.setdefault(place.term, []).append(Line(item, str(sure.get(item.iri, ""))))
+    return {place: tuple(lines) for place, lines in found.items()}
+
+
+def _with(place: MapPlace, lines: Iterable[Line]) -> MapPlace:
+    lines = tuple(lines)
+    held = {line.certainty for line in lines if _CONTROL in line.item.classes}
+    state = next((str(each) for each in (Certainty.CERTAINLY, Certainty.POSSIBLY) if each in held), "none")
+    return MapPlace(place.iri, place.label, place.names, place.kinds, place.layers, lines, state)
