@@ -40,6 +40,8 @@ def below_root(path: str) -> str:
 
 def with_parameters(url: str, **parameters: str | int) -> str:
     """Add parameters to a URL that may have some."""
+    if not parameters:
+        return url
     before, sign, fragment = url.partition("#")
     joint = "&" if "?" in before else "?"
     return f"{before}{joint}{urlencode(parameters)}{sign}{fragment}"

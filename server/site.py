@@ -116,9 +116,14 @@ class Site:
         return total, tuple((row["graph"].value, int(row["triples"].value)) for row in rows if "graph" in row)
 
     @cached_property
+    def examples(self) -> tuple[Solution, ...]:
+        """The events with the most claims: `thing`, `label` and the number of `claims`. Asked for once."""
+        return self.select("example")
+
+    @property
     def example(self) -> Solution:
-        """The event with the most claims, `thing` and `label`; empty if there is none."""
-        return next(iter(self.select("example")), {})
+        """The event with the most claims; empty if there is none."""
+        return next(iter(self.examples), {})
 
     def remembered(self, make: Callable[[Site], T]) -> T:
         """Give what `make` makes of this site, made once: a store does not change."""

@@ -23,7 +23,7 @@ from server.views.situations import situations
 from server.views.terms import DCTERMS, IS_DEFINED_BY, LABEL, TYPE, kcg
 from server.views.tree import Tree, tree
 
-CLAIM_LIMIT = 120
+CLAIM_LIMIT = 60
 """How many claims a page shows; `claims.rq` gives one more."""
 
 _OWN_SECTION = frozenset(

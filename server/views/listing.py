@@ -1,18 +1,24 @@
-"""Lists of entities of one kind, a page at a time."""
+"""Lists of entities of one kind: filtered, sorted, a page at a time."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import ceil
 
+from kg.errors import NotFoundError, UsageError
 from kg.iris import KINDS
 from server.site import Site
-from server.solutions import Solution, Term
+from server.views.catalogue import Catalogue, Column, Entry, catalogue
 from server.views.facts import Value
-from server.views.terms import kcg
-from server.vocabulary import preferred
 
-PAGE = 200
-"""Entities on one page of a list; the query asks for one more."""
+PAGE = 50
+"""Entities on one page of a list."""
+
+CHOICES = 60
+"""Values that a filter offers, the most frequent first; others can still be asked for in the address."""
 
 PLURALS = {
     "actor": "Actors",
@@ -38,32 +44,94 @@ MEANINGS = {
 }
 """What a reader finds behind each."""
 
+_PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+
+SORTS = ("name", "-name", "date", "-date")
+"""Orders of a list; `-` turns one round."""
+
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One entity with its dates."""
+class Asked:
+    """What a list is asked for; `filters` are values by column, as they stand in the address."""
 
-    thing: Value
-    when: tuple[str, ...]
+    filters: Mapping[str, str]
+    words: str = ""
+    since: str = ""
+    until: str = ""
+    sort: str = "name"
+    page: int = 1
+    """0 for all pages at once, which only CSV and JSON give."""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters that lead back to this list, without those that say nothing."""
+        rest = {"q": self.words, "from": self.since, "to": self.until}
+        rest["sort"] = self.sort if self.sort != SORTS[0] else ""
+        return {name: value for name, value in {**self.filters, **rest}.items() if value}
+
+    def leading_to(self, page: int | str, format_name: str = "") -> dict[str, str]:
+        """Give the parameters of another page or format of this list."""
+        other = {"page": "" if page == 1 else str(page), "format": format_name}
+        return self.parameters | {name: value for name, value in other.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that can be chosen in a filter, and how many entities it leaves."""
+
+    token: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A filter with its choices."""
+
+    column: Column
+    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a list; `after` is the slug to go on from, empty on the last page."""
+    """One page of a list."""
 
-    kind: str
+    catalogue: Catalogue
+    asked: Asked
     entries: tuple[Entry, ...]
-    after: str
+    total: int
+    pages: int
+    facets: tuple[Facet, ...]
 
 
-def listing(site: Site, kind: str, after: str) -> Listing:
-    """Ask for the entities of `kind` whose IRIs come after that of `after`."""
-    start = site.iris.entity(kind, after)
-    rows = site.select("entities", **{"class": _class(kind), "after": start})
-    entries = _entries(site, rows)
-    more = len(entries) > PAGE
-    last = entries[PAGE - 1].thing.term.value if more else ""
-    return Listing(kind, entries[:PAGE], last.removeprefix(site.iris.entity(kind, "")))
+def read(kind: str, parameters: Mapping[str, str], columns: Iterable[Column]) -> Asked:
+    """Read the parameters of an address. Raises `UsageError` for a sort or period that there is none of."""
+    sort = parameters.get("sort", "") or SORTS[0]
+    if sort not in SORTS:
+        raise UsageError(f"A list cannot be sorted by '{sort}'.", mend=f"Use one of: {', '.join(SORTS)}.")
+    filters = {
+        each.name: parameters[each.name] for each in columns if each.is_facet and parameters.get(each.name)
+    }
+    since, until = (_period(parameters.get(name, "").strip()) for name in ("from", "to"))
+    return Asked(filters, parameters.get("q", "").strip(), since, until, sort, _page(kind, parameters))
+
+
+def listing(site: Site, kind: str, parameters: Mapping[str, str]) -> Listing:
+    """Give the page of the list of `kind` that the parameters ask for.
+
+    Raises `NotFoundError` for a page that there is none of, `UsageError` for parameters that mean nothing.
+    """
+    found = catalogue(site, kind)
+    asked = read(kind, parameters, found.columns)
+    wanted = [each for each in found.entries if _fits(each, asked)]
+    pages = max(1, ceil(len(wanted) / PAGE))
+    if asked.page > pages:
+        raise NotFoundError(f"The list has {pages} pages.", mend="Begin at its first page.")
+    ordered = _sorted(wanted, asked.sort)
+    shown = ordered[(asked.page - 1) * PAGE : asked.page * PAGE] if asked.page else ordered
+    facets = tuple(_facet(column, found.entries, asked) for column in found.columns if column.is_facet)
+    return Listing(found, asked, tuple(shown), len(wanted), pages, facets)
 
 
 def kinds() -> tuple[tuple[str, str, str], ...]:
@@ -71,23 +139,80 @@ def kinds() -> tuple[tuple[str, str, str], ...]:
     return tuple((kind, PLURALS[kind], MEANINGS[kind]) for kind in KINDS)
 
 
-def _class(kind: str) -> str:
-    return kcg(kind.capitalize())
+def _fits(entry: Entry, asked: Asked, leaving_out: str = "") -> bool:
+    if asked.words and asked.words.casefold() not in entry.thing.label.value.casefold():
+        return False
+    if not _in_period(entry, asked):
+        return False
+    return all(value in entry.tokens[name] for name, value in asked.filters.items() if name != leaving_out)
 
 
-def _entries(site: Site, rows: tuple[Solution, ...]) -> tuple[Entry, ...]:
-    found: dict[Term, tuple[dict[Term, None], dict[str, None]]] = {}
-    for row in rows:
-        labels, when = found.setdefault(row["thing"], ({}, {}))
-        if "label" in row:
-            labels[row["label"]] = None
-        if "when" in row:
-            when[row["when"].value] = None
-    return tuple(
-        Entry(Value(term, preferred(labels) or _plain(site, term)), tuple(when))
-        for term, (labels, when) in found.items()
-    )
+def _in_period(entry: Entry, asked: Asked) -> bool:
+    """Tell whether the entry may have been so in the period; what has no date at all is left out."""
+    if not (asked.since or asked.until):
+        return True
+    if not (entry.begin or entry.end):
+        return False
+    over = bool(asked.since and entry.end) and entry.end < asked.since
+    begun = not asked.until or entry.begin[: len(asked.until)] <= asked.until
+    return begun and not over
 
 
-def _plain(site: Site, term: Term) -> Term:
-    return Term("literal", site.vocabulary.name(term.value))
+def _facet(column: Column, entries: Iterable[Entry], asked: Asked) -> Facet:
+    counts: Counter[str] = Counter()
+    labels: dict[str, str] = {}
+    for entry in entries:
+        if _fits(entry, asked, leaving_out=column.name):
+            counts.update(entry.tokens[column.name])
+            values = (each.label.value for each in entry.values[column.name])
+            labels.update(zip(entry.tokens[column.name], values, strict=True))
+    chosen = asked.filters.get(column.name, "")
+    frequent = [name for name, _ in counts.most_common(CHOICES)]
+    names = dict.fromkeys([*([chosen] if chosen else []), *frequent])
+    choices = (Choice(name, labels.get(name, name), counts[name], name == chosen) for name in names)
+    return Facet(column, tuple(sorted(choices, key=lambda each: (each.label.casefold(), each.token))))
+
+
+def _sorted(entries: Iterable[Entry], sort: str) -> list[Entry]:
+    turned = sort.startswith("-")
+    if sort.endswith("date"):
+        dated = [each for each in entries if each.begin or each.end]
+        rest = [each for each in entries if not (each.begin or each.end)]
+        return [*sorted(dated, key=_begin, reverse=turned), *sorted(rest, key=_name)]
+    return sorted(entries, key=_name, reverse=turned)
+
+
+def _begin(entry: Entry) -> tuple[str, str]:
+    return (entry.begin or entry.end, entry.thing.term.value)
+
+
+def _name(entry: Entry) -> tuple[str, str]:
+    return (entry.thing.label.value.casefold(), entry.thing.term.value)
+
+
+def _period(text: str) -> str:
+    if text and not _PERIOD.fullmatch(text):
+        mend = "Write a year, year-month or day: 2020, 2020-09, 2020-09-27."
+        raise UsageError(f"'{text}' is no period.", mend=mend)
+    return text
+
+
+def _page(kind: str, parameters: Mapping[str, str]) -> int:
+    text = parameters.get("page", "1")
+    if text == "all":
+        return 0
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
+        raise NotFoundError(
+            f"There is no page '{text}' of the list of {PLURALS[kind].lower()}.", mend="Begin at 1."
+        )
+    return int(text)
+
+
+def value_columns(listing: Listing) -> tuple[Column, ...]:
+    """Give the columns that the page shows: the first four that filter."""
+    return tuple(each for each in listing.catalogue.columns if each.is_facet)[:4]
+
+
+def shown(values: Iterable[Value]) -> str:
+    """Give values as one text."""
+    return "; ".join(each.label.value for each in values)

@@ -11,7 +11,7 @@ from server.site import Site
 from server.views.asof import Moment
 from server.views.claims import Claim, claim, claims_in, reading_order
 
-PAGE = 80
+PAGE = 60
 """Claims on one page; `reading.rq` gives one more."""
 
 _INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")

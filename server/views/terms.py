@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from kg.namespaces import KCG, OA
 from server.vocabulary import RDF, RDFS
 
 
+@cache
 def kcg(name: str) -> str:
     """Give the IRI of a term of the ontology."""
     return str(KCG[name])
