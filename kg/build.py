@@ -20,6 +20,7 @@ from kg.dump import sorted_nquads
 from kg.errors import InvalidDataError, Location, ProblemsError
 from kg.integrity import check_integrity
 from kg.iris import DEFAULT_BASE, Iris
+from kg.linking.linksets import read_links
 from kg.namespaces import KCG, declared_prefixes
 from kg.neutrality import REPORT, weigh
 from kg.release import NQUADS, Files, Manifest, Release, publish
@@ -61,7 +62,8 @@ def read(project: Project, announce: Announce = silent) -> tuple[Dataset, list[S
     announce("read")
     dataset = read_dataset_of(project)
     iris = Iris(dataset.base)
-    statements = skolemise([*read_data(project, iris), *read_vocabulary(project, iris)])
+    files = [*read_data(project, iris), *read_links(project, iris), *read_vocabulary(project, iris)]
+    statements = skolemise(files)
     announce("check")
     check_integrity(statements, iris)
     return dataset, statements

@@ -16,9 +16,11 @@ DCAT = Namespace("http://www.w3.org/ns/dcat#")
 EDTF = Namespace("http://id.loc.gov/datatypes/edtf/")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 OA = Namespace("http://www.w3.org/ns/oa#")
+PAV = Namespace("http://purl.org/pav/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SKOSXL = Namespace("http://www.w3.org/2008/05/skos-xl#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+SSSOM = Namespace("https://w3id.org/sssom/")
 
 
 def declared_prefixes(path: Path) -> dict[str, str]:

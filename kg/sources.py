@@ -86,7 +86,7 @@ def read_turtle(path: Path, graph: str) -> list[Statement]:
     statements = []
     try:
         for triple in ox.parse(cast(IO[bytes], lines), format=ox.RdfFormat.TURTLE):
-            where = Location(_shown(path), lines.number)
+            where = Location(shown(path), lines.number)
             _refuse_triple_terms(triple, where)
             quad = ox.Quad(triple.subject, triple.predicate, triple.object, named_graph)
             statements.append(Statement(quad, where))
@@ -172,7 +172,7 @@ def _content(path: Path) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise MissingInputError(
-            f"The file cannot be read: {error.strerror}.", where=Location(_shown(path))
+            f"The file cannot be read: {error.strerror}.", where=Location(shown(path))
         ) from None
     try:
         content.decode("utf-8")
@@ -180,7 +180,7 @@ def _content(path: Path) -> bytes:
         line = content.count(b"\n", 0, error.start) + 1
         raise MalformedError(
             f"The file is not UTF-8: byte {content[error.start]:#04x} cannot be decoded.",
-            where=Location(_shown(path), line),
+            where=Location(shown(path), line),
             mend="Save it as UTF-8.",
         ) from None
     return content
@@ -190,7 +190,7 @@ def _malformed(path: Path, error: SyntaxError) -> MalformedError:
     detail = error.msg.partition(": ")[2] or error.msg
     return MalformedError(
         f"This is not Turtle: {detail}.",
-        where=Location(_shown(path), error.lineno or 0, error.offset or 0),
+        where=Location(shown(path), error.lineno or 0, error.offset or 0),
         mend="Mend the syntax there; often a ';', '.' or quotation mark is missing just before.",
     )
 
@@ -199,7 +199,7 @@ def _turtle_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*.ttl") if not path.name.startswith("."))
 
 
-def _shown(path: Path) -> Path:
+def shown(path: Path) -> Path:
     """Give the path as seen from here, which is what a terminal can follow."""
     relative = os.path.relpath(path)
     return path if relative.startswith("..") else Path(relative)
