@@ -2,11 +2,23 @@
 
 from flask import Blueprint
 
-from server.blueprints import documents, dumps, graph_store, health, home, lists, sparql, things, visuals
+from server.blueprints import (
+    documents,
+    dumps,
+    graph_store,
+    health,
+    home,
+    lists,
+    sparql,
+    things,
+    visuals,
+    wikidata,
+)
 
 ALL: tuple[Blueprint, ...] = (
     home.blueprint,
     things.blueprint,
+    wikidata.blueprint,
     documents.blueprint,
     lists.blueprint,
     visuals.blueprint,
