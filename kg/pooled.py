@@ -7,8 +7,8 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Self
 
 from kg import sparql, wire
 from kg.errors import KgError, QueryResourceError, QueryTimeoutError, StoreUnavailableError
@@ -40,6 +40,15 @@ class PooledStore:
     queue_timeout: float | None = None
     places: threading.BoundedSemaphore | None = None
 
+    @property
+    def address(self) -> str:
+        """Where the workers are reached."""
+        return self.socket_path
+
+    def at(self, address: str) -> Self:
+        """Give the same store, asking the workers at another address."""
+        return replace(self, socket_path=address)
+
     def query(
         self,
         text: str,
@@ -57,23 +66,11 @@ class PooledStore:
         """
         sparql.check(text, self.limits)
         header = wire.request(text, formats, substitutions, default_graphs, named_graphs)
-        with self._place(), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        with place(self.places), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             until = time.monotonic() + self.deadline
             armed = self._ask(connection, header | {"until": until})
             reply, body = self._reply(connection, armed, until)
         return wire.json_answer(reply, body)
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        if self.places is None:
-            yield
-            return
-        if not self.places.acquire(blocking=False):
-            raise unavailable("too many queries are waiting already")
-        try:
-            yield
-        finally:
-            self.places.release()
 
     def _ask(self, connection: socket.socket, header: Mapping[str, object]) -> float:
         """Send the request, wait for a worker; give the monotonic time at which its timer began."""
@@ -112,6 +109,20 @@ class PooledStore:
             f"The query did not finish within {self.deadline:g} s and was ended.",
             mend="Make it more selective, or add a LIMIT.",
         )
+
+
+@contextmanager
+def place(places: threading.BoundedSemaphore | None) -> Iterator[None]:
+    """Take one of the places for a request; raises `StoreUnavailableError` at once if none is free."""
+    if places is None:
+        yield
+        return
+    if not places.acquire(blocking=False):
+        raise unavailable("too many queries are waiting already")
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def unavailable(why: str) -> StoreUnavailableError:

@@ -105,6 +105,11 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(_named(kind, match), text[start:position])
 
 
+def query_form(text: str) -> str:
+    """Give the form of a query, `SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`; `""` if it shows none."""
+    return _first_keyword(text)
+
+
 def has_dataset_clause(text: str) -> bool:
     """Tell whether the query has FROM or FROM NAMED
     (https://www.w3.org/TR/sparql11-query/#rDatasetClause)."""

@@ -127,42 +127,13 @@ class _EngineStore:
                 substitutions=_variables(substitutions or {}),
                 **_dataset(text, list(default_graphs), list(named_graphs)),
             )
-            return self._answer(result, formats)
+            return written(result, formats, self.prefixes)
         except SyntaxError as error:
             raise self._syntax_error(text, error) from None
         except MemoryError:
             raise QueryResourceError("The query needed more memory than there is.") from None
         except (ValueError, RuntimeError, OSError) as error:
             raise QueryError(f"The query could not be answered: {error}.") from error
-
-    def _answer(self, result: _QueryResult, formats: Formats) -> Answer:
-        if isinstance(result, ox.QueryTriples):
-            found, truncated = distinct_triples(result, formats.rows, formats.size)
-            triples = sorted(found, key=str)
-            body = self._serialize(triples, formats.graph)
-            return Answer("triples", formats.graph, body, len(triples), truncated)
-        syntax = formats.results.results
-        if syntax is None:
-            raise UnknownFormatError(f"{formats.results.label} cannot hold solutions.")
-        if isinstance(result, ox.QueryBoolean):
-            return Answer("boolean", formats.results, result.serialize(format=syntax) or b"", 1)
-        truncated = ""
-        if formats.rows or formats.size:
-            body, truncated = write_solutions(result, formats.results, formats.rows, formats.size)
-        else:
-            body = result.serialize(format=syntax) or b""
-        count = count_solutions(body, formats.results)
-        return Answer("solutions", formats.results, body, count, truncated)
-
-    def _serialize(self, triples: Sequence[ox.Triple], syntax: Format) -> bytes:
-        if syntax.rdf is None:
-            raise UnknownFormatError(f"{syntax.label} cannot hold triples.")
-        return ox.serialize(triples, format=syntax.rdf, prefixes=self._used(triples)) or b""
-
-    def _used(self, triples: Sequence[ox.Triple]) -> dict[str, str]:
-        """Give those prefixes that shorten something in `triples`."""
-        namespaces = {_namespace(iri) for triple in triples for iri in _iris(triple)}
-        return {name: iri for name, iri in sorted(self.prefixes.items()) if iri in namespaces}
 
     def _syntax_error(self, text: str, error: SyntaxError) -> QuerySyntaxError:
         known = self.prefixes if self.default_prefixes else {}
@@ -246,6 +217,41 @@ class DiskStore(_EngineStore):
 
 
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
+
+
+def written(
+    result: _QueryResult | Iterable[ox.Triple], formats: Formats, prefixes: Mapping[str, str]
+) -> Answer:
+    """Serialise a result: solutions, a boolean, or else triples, which are made distinct and sorted.
+
+    Raises `UnknownFormatError` if a member of `formats` cannot hold it.
+    """
+    syntax = formats.results.results
+    if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+        found, truncated = distinct_triples(result, formats.rows, formats.size)
+        triples = sorted(found, key=str)
+        body = _serialize(triples, formats.graph, prefixes)
+        return Answer("triples", formats.graph, body, len(triples), truncated)
+    if syntax is None:
+        raise UnknownFormatError(f"{formats.results.label} cannot hold solutions.")
+    if isinstance(result, ox.QueryBoolean):
+        return Answer("boolean", formats.results, result.serialize(format=syntax) or b"", 1)
+    truncated = ""
+    if formats.rows or formats.size:
+        body, truncated = write_solutions(result, formats.results, formats.rows, formats.size)
+    else:
+        body = result.serialize(format=syntax) or b""
+    count = count_solutions(body, formats.results)
+    return Answer("solutions", formats.results, body, count, truncated)
+
+
+def _serialize(triples: Sequence[ox.Triple], syntax: Format, prefixes: Mapping[str, str]) -> bytes:
+    """Serialise triples with those prefixes that shorten something."""
+    if syntax.rdf is None:
+        raise UnknownFormatError(f"{syntax.label} cannot hold triples.")
+    namespaces = {_namespace(iri) for triple in triples for iri in _iris(triple)}
+    used = {name: iri for name, iri in sorted(prefixes.items()) if iri in namespaces}
+    return ox.serialize(triples, format=syntax.rdf, prefixes=used) or b""
 
 
 def _variables(substitutions: Mapping[str, OxTerm]) -> dict[ox.Variable, Any]:

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from kg.errors import MissingInputError
 from kg.formats import RDF_FORMATS, RESULTS_FORMATS
 from kg.release import open_release
 from kg.store import Store
@@ -46,7 +47,12 @@ def publication_of(settings: Settings) -> Publication:
     """
     if settings.load:
         return Publication.of_files(settings.load, settings.base, settings.title)
-    return Publication.of_release(open_release(settings.release), settings.title)
+    try:
+        return Publication.of_release(open_release(settings.release), settings.title)
+    except MissingInputError:
+        if not settings.is_remote:
+            raise
+        return Publication.of_engine(settings.store, settings.base, settings.title)
 
 
 def create_app(settings: Settings, store: Store, publication: Publication | None = None) -> Flask:

@@ -10,12 +10,13 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError, MissingInputError, UsageError
 from kg.release import open_release
@@ -24,6 +25,10 @@ from server import Publication, Settings, publication_of
 from server.disk import stored_on_disk
 from server.settings import document, table
 from server.takeover import Keeper
+
+if TYPE_CHECKING:
+    from kg.remote import RemoteEngine
+    from server.takeover import AnyPool
 
 _SPARE_THREADS = 4
 
@@ -93,8 +98,12 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _pool(settings: Settings) -> WorkerPool:
+def _pool(settings: Settings) -> AnyPool:
     publication = publication_of(settings)
+    # Some threads are always left for what asks no store, /health above all.
+    queue = min(settings.queue, settings.threads - settings.workers - _SPARE_THREADS)
+    if settings.is_remote:
+        return _engine(settings, publication, queue)
     files = tuple(Path(path) for path in settings.load) or (open_release(settings.release).nquads,)
     on_disk = settings.store == "disk"
     return WorkerPool(
@@ -104,9 +113,23 @@ def _pool(settings: Settings) -> WorkerPool:
         workers=settings.workers,
         deadline=settings.deadline,
         memory_limit=settings.memory << 20,
-        # Some threads are always left for what asks no worker, /health above all.
-        queue=min(settings.queue, settings.threads - settings.workers - _SPARE_THREADS),
+        queue=queue,
     )
+
+
+def _engine(settings: Settings, publication: Publication, queue: int) -> RemoteEngine:
+    """Give the engine elsewhere that holds the graph; what it needs is imported only where it is used."""
+    remote = import_module("kg.remote")
+    if not remote.is_address(settings.store):
+        raise UsageError(f"{settings.store} is no address of an engine.", mend="As https://host/sparql.")
+    store = remote.RemoteStore(
+        settings.store,
+        settings.deadline,
+        prefixes=publication.prefixes,
+        places=threading.BoundedSemaphore(settings.workers + max(queue, 0)),
+    )
+    engine: RemoteEngine = remote.RemoteEngine(store)
+    return engine
 
 
 def _greeting(publication: Publication, listener: socket.socket) -> str:

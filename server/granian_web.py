@@ -16,13 +16,14 @@ from granian._granian import SocketHolder
 from granian.constants import Interfaces
 from granian.server.mp import MPServer
 
-from kg.workers import PooledStore
 from server.settings import Settings
 from server.stack import Stack
 from server.takeover import Keeper
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from server.takeover import AnyStore
 
 _GRACE = 5
 _BACKLOG = 2048
@@ -32,9 +33,7 @@ _PR_SET_PDEATHSIG = 1
 class GranianWeb(MPServer):
     """Serves on a socket that listens already, until SIGTERM or SIGINT."""
 
-    def __init__(
-        self, settings: Settings, keeper: Keeper, store: PooledStore, listener: socket.socket
-    ) -> None:
+    def __init__(self, settings: Settings, keeper: Keeper, store: AnyStore, listener: socket.socket) -> None:
         self._listener = listener
         self._stack = Stack(settings, keeper, store)
         self._master = os.getpid()

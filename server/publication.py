@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kg.downloads import CHECKSUMS, COMPRESSIONS
 from kg.iris import Iris
+from kg.namespaces import declared_prefixes
 from kg.release import DUMPS, Release
+from kg.sources import locate_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,13 @@ class Publication:
         """Describe loaded files by their names."""
         names = ", ".join(path.name for path in files)
         return cls(title=title or f"Loaded: {names}", iris=Iris(base))
+
+    @classmethod
+    def of_engine(cls, address: str, base: str, title: str = "") -> Publication:
+        """Describe a graph that lies in an engine elsewhere, of which there is no release here."""
+        host = urlsplit(address).netloc.rpartition("@")[2]
+        prefixes = declared_prefixes(locate_project().prefixes)
+        return cls(title=title or f"The graph at {host}", iris=Iris(base), prefixes=prefixes)
 
 
 def _dumps(release: Release) -> tuple[Dump, ...]:

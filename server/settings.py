@@ -76,7 +76,9 @@ class Settings:
     threads: int = field(default=64, metadata=_about("threads in each web process", int))
     store: str = field(
         default="memory",
-        metadata=_about("where queries look: memory, or disk for what memory does not hold"),
+        metadata=_about(
+            "where queries look: memory, disk for what memory does not hold, or a SPARQL engine's address"
+        ),
     )
     workers: int = field(default=2, metadata=_about("query workers", int))
     queue: int = field(
@@ -99,6 +101,11 @@ class Settings:
     log: str = field(
         default="off", metadata=_about(f"a line per request on stderr ({', '.join(LOG_FORMS)})", _log_form)
     )
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the graph lies in an engine elsewhere, whose address is the setting `store`."""
+        return self.store.startswith(("http://", "https://"))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.store import Store
-from kg.workers import PooledStore
 from server import create_app, publication_of
 from server.cache import ResultCache
 from server.metrics import Metrics, ObservedStore
@@ -19,6 +17,8 @@ from server.takeover import Exchange, Generation, Keeper
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from server.takeover import AnyStore
 
 _M_MMAP_THRESHOLD = -3
 _LARGE = 256 << 10
@@ -41,10 +41,10 @@ def cached_app(
 class Stack:
     """Made once in the master; each web process calls `enter` before it answers.
 
-    `store` is that of the keeper's first pool; those of later ones differ by their socket only.
+    `store` is that of the keeper's first pool; those of later ones differ by their address only.
     """
 
-    def __init__(self, settings: Settings, keeper: Keeper, store: PooledStore) -> None:
+    def __init__(self, settings: Settings, keeper: Keeper, store: AnyStore) -> None:
         self._settings = settings
         self._store = store
         self.watch = keeper.watch
@@ -64,7 +64,7 @@ class Stack:
 
     def _make(self, generation: Generation) -> WSGIApplication:
         settings = generation.settings(self._settings)
-        store = replace(self._store, socket_path=generation.socket)
+        store = self._store.at(generation.address)
         return cached_app(settings, store, publication_of(settings), self.metrics)
 
 

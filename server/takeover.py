@@ -24,11 +24,16 @@ from werkzeug.wsgi import ClosingIterator
 
 from kg.errors import KgError
 from kg.release import CURRENT, MANIFEST, open_release
-from kg.workers import PooledStore, WorkerPool
 from server.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from kg.remote import RemoteEngine, RemoteStore
+    from kg.workers import PooledStore, WorkerPool
+
+    AnyPool = WorkerPool | RemoteEngine
+    AnyStore = PooledStore | RemoteStore
 
 MASTER_INTERVAL = 1.0
 WEB_INTERVAL = 0.25
@@ -38,11 +43,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What is served for a time: the folder of a release (empty for loaded files) and its pool's socket."""
+    """What is served for a time: the folder of a release (empty for none) and where its store is reached."""
 
     number: int
     release: str
-    socket: str
+    address: str
 
     def settings(self, settings: Settings) -> Settings:
         """Give the settings with this very release in them."""
@@ -52,11 +57,11 @@ class Generation:
 class Keeper:
     """Starts and ends the pools; lives in the master process."""
 
-    def __init__(self, settings: Settings, pool: Callable[[Settings], WorkerPool]) -> None:
+    def __init__(self, settings: Settings, pool: Callable[[Settings], AnyPool]) -> None:
         self._settings = settings
         self._pool = pool
         self._folder = Path(tempfile.mkdtemp(prefix="kg-serving-"))
-        self._pools: dict[Path, WorkerPool] = {}
+        self._pools: dict[Path, AnyPool] = {}
         self._current: Generation | None = None
         self._refused = ""
         self._stop = threading.Event()
@@ -72,7 +77,7 @@ class Keeper:
         """The file that names the generation to use."""
         return self._folder / "serving"
 
-    def start(self) -> PooledStore:
+    def start(self) -> AnyStore:
         """Start the first pool."""
         return self._take(self._target())
 
@@ -115,7 +120,10 @@ class Keeper:
         try:
             return str((folder / CURRENT).resolve(strict=True))
         except OSError:  # gone: go on with what there is
-            return self._current.release if self._current else str(open_release(folder).path)
+            if self._current is not None:
+                return self._current.release
+            # An engine elsewhere can hold a graph of which there is no release here.
+            return "" if self._settings.is_remote else str(open_release(folder).path)
 
     def _alive(self) -> bool:
         return self._pools[self._lock_path()].alive
@@ -130,12 +138,12 @@ class Keeper:
             self._refused = target
             _log.error("%s is not taken over: %s", target, error)
 
-    def _take(self, target: str) -> PooledStore:
+    def _take(self, target: str) -> AnyStore:
         number = self._current.number + 1 if self._current else 1
         first = Generation(number, target, "")
         pool = self._pool(first.settings(self._settings))
         store = pool.start()
-        self._current = replace(first, socket=store.socket_path)
+        self._current = replace(first, address=store.address)
         self._lock_path().touch()
         self._pools[self._lock_path()] = pool
         aside = self.state.with_suffix(".new")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
-from kg.workers import PooledStore
 from server.http_worker import LONGEST_LINE
 from server.settings import Settings
 from server.stack import Stack
@@ -16,6 +15,8 @@ from server.takeover import Keeper
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    from server.takeover import AnyStore
+
 _GRACE = 5
 """Seconds that requests under way have to finish when the server is told to stop."""
 
@@ -23,9 +24,7 @@ _GRACE = 5
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Serves on a socket that listens already, until SIGTERM or SIGINT."""
 
-    def __init__(
-        self, settings: Settings, keeper: Keeper, store: PooledStore, listener: socket.socket
-    ) -> None:
+    def __init__(self, settings: Settings, keeper: Keeper, store: AnyStore, listener: socket.socket) -> None:
         self._settings = settings
         # gunicorn takes the descriptor over and closes it.
         self._descriptor = listener.detach()

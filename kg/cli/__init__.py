@@ -16,6 +16,7 @@ from kg.cli.curate import coverage, new
 from kg.cli.link import link
 from kg.cli.make import build, format_files, validate_files, verify_documents
 from kg.cli.neutrality import neutrality
+from kg.cli.publish import publish
 from kg.cli.serve import serve
 from kg.errors import KgError
 
@@ -45,6 +46,7 @@ for command in (
     show,
     serve,
     link,
+    publish,
 ):
     commands.add_command(command)
 

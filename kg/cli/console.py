@@ -48,6 +48,31 @@ def progress(steps: Sequence[str]) -> Iterator[Callable[[str], None]]:
         yield announce
 
 
+@contextmanager
+def counting(total: int, unit: str) -> Iterator[Callable[[int], None]]:
+    """Show how much of `total` is done: on a terminal a moving bar, elsewhere a line for each tenth."""
+    if not ERRORS.is_terminal:
+        yield _tenths(total, unit)
+        return
+    columns = (TextColumn("{task.completed:,} of {task.total:,} " + unit), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=ERRORS, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+def _tenths(total: int, unit: str) -> Callable[[int], None]:
+    started = time.monotonic()
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        before, done = done, done + count
+        if before * 10 // max(total, 1) < done * 10 // max(total, 1):
+            ERRORS.print(Text(f"{time.monotonic() - started:6.1f} s  {done:,} of {total:,} {unit}"))
+
+    return advance
+
+
 def _lines() -> Callable[[str], None]:
     started = time.monotonic()
 

@@ -1,0 +1,139 @@
+"""Every query of the project put to other engines, beside kg's own answers: the table of docs/remote.md.
+
+.venv/bin/python -m tests.load.compare build > table.md
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg import formats as f
+from kg.errors import KgError
+from kg.examples import read_examples
+from kg.release import open_release
+from kg.remote import RemoteStore
+from kg.sources import locate_project
+from kg.sparql import tokens
+from kg.store import Answer, Formats, MemoryStore, Store
+from kg.upload import UPDATE, Target, graphs_of, upload
+from tests.engines import Engine, oxigraph, virtuoso
+
+WANTED = Formats(f.RESULTS_JSON, f.N_TRIPLES)
+NUMBERS = {"integer", "decimal", "double", "float", "boolean", "nonNegativeInteger"}
+KCG = "https://w3id.org/kcg/"
+DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
+VALUES: dict[str, ox.NamedNode | ox.Literal] = {
+    "entity": ox.NamedNode(f"{KCG}id/event/nagorno-karabakh-war-2020"),
+    "class": ox.NamedNode(f"{KCG}ontology#Event"),
+    "after": ox.NamedNode(f"{KCG}id/"),
+    "last": ox.NamedNode(f"{KCG}id/z"),
+    "ontology": ox.NamedNode(f"{KCG}ontology"),
+    "day": ox.Literal("2016-04-03", datatype=DATE),
+    "publishedBy": ox.Literal("9999-12-31", datatype=DATE),
+}
+"""What the variables of the pages' queries stand for."""
+
+ENGINES: dict[str, tuple[Callable[[Path], AbstractContextManager[Engine]], str]] = {
+    "Virtuoso 7": (virtuoso, UPDATE),
+    "Oxigraph server": (oxigraph, "graph-store"),
+    "Oxigraph server, union": (lambda folder: oxigraph(folder, union=True), UPDATE),
+}
+
+
+Terms = dict[str, ox.NamedNode | ox.Literal]
+
+
+def queries() -> Iterator[tuple[str, str, Terms]]:
+    """Name, text and substitutions of each query of the pages and each example."""
+    for path in sorted(Path("server/queries").glob("*.rq")):
+        text = path.read_text("utf-8")
+        used = Counter(token.text[1:] for token in tokens(text) if token.kind == "variable")
+        # One that stands there once only is no parameter.
+        yield f"page: {path.stem}", text, {name: VALUES[name] for name in VALUES if used[name] > 1}
+    for example in read_examples(locate_project().queries):
+        yield f"example: {example.name}", example.text, {}
+
+
+def run(store: Store, text: str, terms: Terms) -> tuple[Answer | str, float]:
+    begin = time.perf_counter()
+    try:
+        answer: Answer | str = store.query(text, WANTED, substitutions=terms)
+    except KgError as error:
+        answer = f"{type(error).__name__}: {error.what}"
+    return answer, time.perf_counter() - begin
+
+
+def rows(answer: Answer, *, loose: bool) -> Counter[str]:
+    """The rows or triples of an answer as a bag; `loose`: numbers by value, languages in small letters."""
+    if answer.form == "triples":
+        return Counter(line.lower() if loose else line for line in answer.body.decode().splitlines())
+    document = json.loads(answer.body)
+    if "boolean" in document:
+        return Counter([str(document["boolean"])])
+    return Counter(
+        json.dumps({k: term(v, loose) for k, v in row.items()}, sort_keys=True)
+        for row in document["results"]["bindings"]
+    )
+
+
+def term(entry: dict[str, Any], loose: bool) -> str:
+    if entry["type"] == "bnode":
+        return "_:"
+    text, language = entry["value"], entry.get("xml:lang", "")
+    kind = entry.get("datatype", "").rpartition("#")[2]
+    if loose and kind in NUMBERS:
+        return f"number {float({'true': '1', 'false': '0'}.get(text, text)):.9g}"
+    return f"{text}@{language.lower() if loose else language}^^{'' if loose else kind}"
+
+
+def verdict(own: Answer | str, other: Answer | str) -> str:
+    if isinstance(other, str) or isinstance(own, str):
+        return str(other if isinstance(other, str) else own)
+    if rows(own, loose=False) == rows(other, loose=False):
+        return "same"
+    mine, theirs = rows(own, loose=True), rows(other, loose=True)
+    if mine == theirs:
+        return "same values"
+    if set(mine) == set(theirs):
+        return f"same rows, {theirs.total()} with repeats instead of {mine.total()}"
+    missing, more = (mine - theirs).total(), (theirs - mine).total()
+    return f"{missing} of {mine.total()} missing, {more} others"
+
+
+def main(build: Path) -> None:
+    release = open_release(build)
+    own = MemoryStore.load(release.nquads)
+    graphs = graphs_of(release)
+    answers = {name: run(own, text, terms) for name, text, terms in queries()}
+    table: dict[str, list[str]] = {name: [] for name in answers}
+    for label, (start, protocol) in ENGINES.items():
+        with tempfile.TemporaryDirectory() as folder, start(Path(folder)) as engine:
+            begin = time.perf_counter()
+            address = engine.update if protocol == UPDATE else engine.graphs
+            upload(graphs, Target(address, protocol))
+            print(f"{label}: loaded by {protocol} in {time.perf_counter() - begin:.1f} s", file=sys.stderr)
+            store = RemoteStore(engine.query, deadline=30)
+            run(store, "ASK {}", {})
+            for name, text, terms in queries():
+                other, seconds = run(store, text, terms)
+                table[name].append(f"{verdict(answers[name][0], other)} ({seconds * 1000:.0f} ms)")
+    print("| query | our own store | " + " | ".join(ENGINES) + " |")
+    print("|---|---|" + "---|" * len(ENGINES))
+    for name, cells in table.items():
+        answer, seconds = answers[name]
+        count = answer if isinstance(answer, str) else f"{answer.count:,}"
+        print(f"| {name} | {count} ({seconds * 1000:.0f} ms) | " + " | ".join(cells) + " |")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
