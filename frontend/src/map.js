@@ -22,6 +22,7 @@ async function start(figure) {
   target.hidden = false;
   const map = L.map(target, { minZoom: 5, maxZoom: 12, zoomSnap: 0.5, attributionControl: false, keyboard: true });
   drawBase(map, base);
+  labelled = [];
   const layer = L.geoJSON(shown, { style, pointToLayer, onEachFeature: describe }).addTo(map);
   const bounds = layer.getBounds();
   map.fitBounds(bounds.isValid() ? bounds.pad(0.2) : [[38.4, 44.5], [41.3, 48.5]]);
@@ -56,18 +57,25 @@ function pointToLayer(feature, at) {
 /** Names beside the point, what is known of the day in a pop-up; text only, never markup out of data. */
 function describe(feature, layer) {
   const { label, page, lines } = feature.properties;
-  layer.bindTooltip(text(label), {
-    permanent: feature.geometry.type === "Point",
-    direction: "right",
-    className: "map-label",
-    offset: [4, 0],
-  });
+  const isPoint = feature.geometry.type === "Point";
+  const direction = isPoint && crowded(feature.geometry.coordinates) ? "left" : "right";
+  const offset = [direction === "left" ? -4 : 4, 0];
+  layer.bindTooltip(text(label), { permanent: isPoint, direction, className: "map-label", offset });
   const body = document.createElement("div");
   const link = document.createElement("a");
   link.href = page;
   link.append(text(label));
   body.append(link, ...lines.map(paragraph));
   layer.bindPopup(body);
+}
+
+let labelled = [];
+
+/** Whether the name of another point stands already to the right of this place. */
+function crowded([x, y]) {
+  const near = labelled.some(([otherX, otherY]) => Math.abs(x - otherX) < 1 && Math.abs(y - otherY) < 0.25);
+  labelled.push([x, y]);
+  return near;
 }
 
 function paragraph(line) {

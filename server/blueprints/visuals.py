@@ -13,6 +13,7 @@ from server.views.asof import moment
 from server.views.dated import SHOWN, Dated
 from server.views.facts import Value
 from server.views.map import Map, MapPlace, map_of
+from server.views.network import Network, Tie, network
 from server.views.timeline import Filter, Timeline, timeline
 
 blueprint = Blueprint("visuals", __name__)
@@ -25,6 +26,12 @@ TIMELINE = (
 
 MAP = ("place", "label", "names", "certainty", "situation", "situation_label", "type", "actors", "when")
 """Columns of the map as a table."""
+
+NETWORK = (
+    *("situation", "label", "kinds", "actor", "actor_label", "towards", "towards_label", "when", "certainty"),
+    *("sources", "page", "actor_page", "towards_page"),
+)
+"""Columns of the network; the last three lead to pages of this site."""
 
 
 @blueprint.get("/timeline")
@@ -58,6 +65,41 @@ def map_data(extension: str) -> Response:
     """Give exactly what the table below the map shows."""
     rows = [row for place in _map().places for row in _place_rows(place)]
     return table(rows, MAP, extension, "map")
+
+
+@blueprint.get("/network")
+def show_network() -> str:
+    """Show who is related to whom."""
+    return render_template("network.html", network=_network())
+
+
+@blueprint.get("/network.<extension>")
+def network_data(extension: str) -> Response:
+    """Give exactly what the network shows."""
+    return table([_tie_row(tie) for tie in _network().ties], NETWORK, extension, "network")
+
+
+def _network() -> Network:
+    kind, actor = (request.args.get(name, "").strip() for name in ("kind", "actor"))
+    return network(current_site(), moment(request.args), kind, actor)
+
+
+def _tie_row(tie: Tie) -> dict[str, str]:
+    return {
+        "situation": tie.item.iri.value,
+        "label": tie.item.label.value,
+        "kinds": _names(tie.item.kinds),
+        "actor": tie.actor.term.value,
+        "actor_label": tie.actor.label.value,
+        "towards": tie.towards.term.value,
+        "towards_label": tie.towards.label.value,
+        "when": "; ".join(tie.item.dates.recorded),
+        "certainty": tie.certainty,
+        "sources": _names(tie.item.sources),
+        "page": href(tie.item.iri.value),
+        "actor_page": href(tie.actor.term.value),
+        "towards_page": href(tie.towards.term.value),
+    }
 
 
 def _map() -> Map:

@@ -82,6 +82,15 @@ class Map:
     base: Drawn
     source: str
 
+    def is_crowded(self, place: MapPlace) -> bool:
+        """Tell whether the name of a point drawn before stands where that of `place` would."""
+        x, y = self.projection.at(place.at)
+        drawn = (self.projection.at(each.at) for each in self._points_before(place))
+        return any(abs(x - other_x) < 160 and abs(y - other_y) < 16 for other_x, other_y in drawn)
+
+    def _points_before(self, place: MapPlace) -> Iterable[MapPlace]:
+        return (each for each in self.places[: self.places.index(place)] if each.is_point)
+
 
 def map_of(site: Site, moment: Moment | None) -> Map:
     """Put the places of the data set on a map, with what was so there at `moment`, or ever."""
