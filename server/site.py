@@ -75,6 +75,10 @@ class Site:
             mend = "Look for it in the lists on the home page."
             raise NotFoundError(f"Nothing is known of {iri}.", mend=mend)
 
+    def token(self, iri: str) -> str:
+        """Give how an IRI stands in addresses: the path of one of ours (`actor/x`), others as they are."""
+        return self.iris.path(iri).removeprefix("id/") if self.iris.is_ours(iri) else iri
+
     def graph(self, name: str) -> tuple[ox.Triple, ...]:
         """Give the triples of a named graph."""
         answer = self.store.query(

@@ -119,13 +119,6 @@ def _read(kind: str, site: Site) -> Catalogue:
 _READERS = {kind: partial(_read, kind) for kind in COLUMNS}
 
 
-def token(site: Site, term: Term) -> str:
-    """Give how a value stands in an address: the path of one of our IRIs, else the value itself."""
-    if term.is_iri and site.iris.is_ours(term.value):
-        return site.iris.path(term.value).removeprefix("id/")
-    return term.value
-
-
 def _entry(site: Site, told: Description, subject: str, columns: tuple[Column, ...]) -> Entry:
     term = Term("uri", subject)
     values = {column.name: _values(told, subject, column) for column in columns}
@@ -136,8 +129,12 @@ def _entry(site: Site, told: Description, subject: str, columns: tuple[Column, .
         told.text(subject, kcg("earliestBegin")),
         told.text(subject, kcg("latestEnd")),
         values,
-        {name: tuple(token(site, each.term) for each in values[name]) for name in facets},
+        {name: tuple(_token(site, each.term) for each in values[name]) for name in facets},
     )
+
+
+def _token(site: Site, term: Term) -> str:
+    return site.token(term.value) if term.is_iri else term.value
 
 
 def _values(told: Description, subject: str, column: Column) -> tuple[Value, ...]:

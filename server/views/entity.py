@@ -56,6 +56,7 @@ class Entity:
     """The page about one thing."""
 
     iri: str
+    token: str
     kind: str
     classes: frozenset[str]
     labels: tuple[Term, ...]
@@ -75,7 +76,8 @@ class Entity:
     claim: Claim | None
     claims_about: Comparison
     claims_by: tuple[Claim, ...]
-    claims_complete: bool
+    about_complete: bool
+    by_complete: bool
     reading: Reading | None
     findings: tuple[Finding, ...]
     replies: tuple[Value, ...]
@@ -91,8 +93,8 @@ class Entity:
     def also(self) -> tuple[Term, ...]:
         """Its other labels, and its names in every language: none is preferred."""
         names = sorted((name.form for name in self.names), key=lambda form: (form.language, form.value))
-        found = dict.fromkeys((*self.labels[1:], *names))
-        return tuple(each for each in found if each.value != self.title.value)
+        found = {each.value: each for each in (*self.labels[1:], *names)}
+        return tuple(each for each in found.values() if each.value != self.title.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def entity(site: Site, iri: str, view: View = View()) -> Entity:
     by, complete_by = _by(site, iri, view.moment) if kind == "actor" else ((), True)
     return Entity(
         iri=iri,
+        token=site.token(iri),
         kind=kind,
         classes=frozenset(local_name(term.value) for term in own.values(iri, TYPE)),
         labels=_labels(own, iri),
@@ -137,7 +140,8 @@ def entity(site: Site, iri: str, view: View = View()) -> Entity:
         claim=claim(own, Term("uri", iri)) if is_claim else None,
         claims_about=about,
         claims_by=by,
-        claims_complete=complete_about and complete_by,
+        about_complete=complete_about,
+        by_complete=complete_by,
         reading=reading(site, iri, view.start, view.moment) if kind == "source" else None,
         findings=findings(own, [iri]) if is_claim else (),
         replies=_replies(own, iri) if is_claim else (),
