@@ -27,6 +27,7 @@ from kg.release import NQUADS, Files, Manifest, Release, publish
 from kg.rulebook import rulebook
 from kg.skolem import skolemise
 from kg.sources import DATASET_FILE, Project, Statement, read_data, read_turtle, read_vocabulary
+from kg.tables import tables
 from kg.terms import iri_of
 from kg.validation import Report, Violation, validate
 
@@ -45,6 +46,8 @@ class Checked:
     statements: list[Statement]
     quads: list[ox.Quad]
     report: Report
+    tables: Path
+    """The folder of the queries that make tables."""
 
 
 def silent(_step: str) -> None:
@@ -78,7 +81,7 @@ def check(project: Project, announce: Announce = silent) -> Checked:
     quads += derive(quads, project.rules, iris.graph("derived"))
     announce("validate")
     report = validate(quads, project.shapes)
-    return Checked(dataset, iris, statements, quads, report)
+    return Checked(dataset, iris, statements, quads, report, project.tables)
 
 
 def refuse_violations(checked: Checked) -> None:
@@ -135,10 +138,24 @@ def prefixes_of(project: Project, iris: Iris) -> dict[str, str]:
 
 def _files(quads: list[ox.Quad], checked: Checked, prefixes: dict[str, str]) -> Files:
     files: Files = {NQUADS: (sorted_nquads(quads), formats.N_QUADS.media_type)}
-    files |= listed(dumps(quads, checked.dataset.identifier, checked.iris, prefixes))
+    offered = dumps(quads, checked.dataset.identifier, checked.iris, prefixes)
+    files |= listed(offered | tables(quads, checked.tables, _package_head(checked)))
     report = checked.report.to_graph(checked.iris.graph("report"))
     files["report.ttl"] = (report.serialize(format="longturtle", encoding="utf-8"), "text/turtle")
     return files
+
+
+def _package_head(checked: Checked) -> dict[str, object]:
+    """Give what the data dictionary of the tables says of the whole."""
+    dataset, iris = checked.dataset, checked.iris
+    return {
+        "name": dataset.identifier,
+        "id": iris.release(dataset.version),
+        "title": dataset.title,
+        "version": dataset.version,
+        "homepage": iris.dataset,
+        "licenses": [{"path": dataset.license}],
+    }
 
 
 def _neutrality_files(checked: Checked, project: Project) -> Files:

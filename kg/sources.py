@@ -47,6 +47,11 @@ class Project:
         return self.ontology / "rules"
 
     @property
+    def tables(self) -> Path:
+        """The folder of the queries that make tables."""
+        return self.ontology / "tables"
+
+    @property
     def prefixes(self) -> Path:
         """The file with the declared prefixes."""
         return self.ontology / "prefixes.ttl"

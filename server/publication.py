@@ -12,6 +12,7 @@ from kg.iris import Iris
 from kg.namespaces import declared_prefixes
 from kg.release import DUMPS, Release
 from kg.sources import locate_project
+from kg.tables import PACKAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Publication:
     folder: Path | None = None
     dumps: tuple[Dump, ...] = ()
     modified: str = ""
+
+    @property
+    def tables(self) -> str:
+        """The name of the data dictionary of the tables, empty if there is none."""
+        return next((dump.name for dump in self.dumps if dump.name == PACKAGE), "")
 
     @property
     def checksums(self) -> str:
