@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from rdflib import DCTERMS, FOAF, RDF, VOID, XSD
 
 from kg.dump import serialise
-from kg.errors import NotFoundError
+from kg.errors import DataError, NotAcceptableError, NotFoundError
 from kg.formats import JSON_LD, N_TRIPLES, Format
 from kg.jsonld import framed
 from kg.namespaces import HYDRA
@@ -63,11 +63,17 @@ def about_on(site: Site, iri: str, moment: Mapping[str, ox.Literal]) -> About:
 
 
 def serialised(site: Site, found: About, syntax: Format) -> bytes:
-    """Give the page in a syntax; JSON-LD has the thing as its root."""
+    """Give the page in a syntax; JSON-LD has the thing as its root.
+
+    Raises `NotAcceptableError` for what RDF/XML has no form for.
+    """
     if syntax is JSON_LD:
         return framed(found.triples, found.iri, site.context)
     quads = (ox.Quad(each.subject, each.predicate, each.object) for each in found.triples)
-    return serialise(quads, syntax, site.publication.prefixes)
+    try:
+        return serialise(quads, syntax, site.publication.prefixes)
+    except DataError as error:
+        raise NotAcceptableError(error.what, mend=error.mend) from error
 
 
 def _own(site: Site, found: About) -> Iterator[ox.Triple]:
