@@ -89,7 +89,7 @@ def describe(quads: Iterable[ox.Quad], names: Iris, version: str) -> list[ox.Qua
                 *_totals(listed, dataset, names),
                 *partitions(dataset, said, {}, nested=False),
                 *_graphs(listed, dataset, names),
-                *linksets(dataset, said, names),
+                *linksets(dataset, stated(_outside_links(listed, names)), names),
                 *lineage(listed, names, version),
             )
         )
@@ -97,6 +97,13 @@ def describe(quads: Iterable[ox.Quad], names: Iris, version: str) -> list[ox.Qua
     total = len({_triple(quad) for quad in listed} | set(triples)) + 1
     triples.append(count(dataset, VOID.triples, total))
     return [ox.Quad(*triple, graph) for triple in triples]
+
+
+def _outside_links(quads: list[ox.Quad], names: Iris) -> Iterator[ox.Quad]:
+    """Leave out the graphs of mapping sets, which describe themselves as sets of links."""
+    for quad in quads:
+        if not iri_of(quad.graph_name).startswith(names.graph("link/")):
+            yield quad
 
 
 def _totals(quads: list[ox.Quad], dataset: str, names: Iris) -> Iterator[Triple]:

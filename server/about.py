@@ -8,7 +8,7 @@ its licence, the data set, how many things point there, and its other pages
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -16,9 +16,10 @@ from rdflib import DCTERMS, FOAF, RDF, VOID, XSD
 
 from kg.dump import serialise
 from kg.errors import DataError, NotAcceptableError, NotFoundError
-from kg.formats import JSON_LD, N_TRIPLES, Format
+from kg.formats import JSON_LD, Format
 from kg.jsonld import framed
 from kg.namespaces import HYDRA
+from server.catalogue import catalogued
 from server.site import Site
 
 PAGE = 100
@@ -58,18 +59,18 @@ def about(site: Site, iri: str, page: int = 1) -> About:
 def about_on(site: Site, iri: str, moment: Mapping[str, ox.Literal]) -> About:
     """Ask the store for what is known of `iri` as of a moment: the variables of `description-asof.rq`."""
     found = About(iri, 1, 0, ())
-    triples = (*_constructed(site, "description-asof", entity=iri, **moment), *_document(site, found))
+    triples = (*site.constructed("description-asof", entity=iri, **moment), *_document(site, found))
     return About(iri, 1, 0, tuple(dict.fromkeys(triples)))
 
 
-def serialised(site: Site, found: About, syntax: Format) -> bytes:
-    """Give the page in a syntax; JSON-LD has the thing as its root.
+def serialised(site: Site, iri: str, triples: Iterable[ox.Triple], syntax: Format) -> bytes:
+    """Give triples about `iri` in a syntax; JSON-LD has the thing as its root.
 
     Raises `NotAcceptableError` for what RDF/XML has no form for.
     """
     if syntax is JSON_LD:
-        return framed(found.triples, found.iri, site.context)
-    quads = (ox.Quad(each.subject, each.predicate, each.object) for each in found.triples)
+        return framed(triples, iri, site.context)
+    quads = (ox.Quad(each.subject, each.predicate, each.object) for each in triples)
     try:
         return serialise(quads, syntax, site.publication.prefixes)
     except DataError as error:
@@ -81,7 +82,10 @@ def _own(site: Site, found: About) -> Iterator[ox.Triple]:
         return
     if found.iri == site.iris.shapes:
         yield from site.graph("shapes")
-    yield from _constructed(site, "own", entity=found.iri)
+    whole = {site.iris.dataset, site.iris.release(site.publication.version)}
+    if found.iri in whole or found.iri.startswith(site.iris.graph("")):
+        yield from catalogued(site, found.iri)
+    yield from site.constructed("own", entity=found.iri)
 
 
 def _pointing(site: Site, found: About, pointing: list[str]) -> Iterator[ox.Triple]:
@@ -90,14 +94,8 @@ def _pointing(site: Site, found: About, pointing: list[str]) -> Iterator[ox.Trip
         return
     before = pointing[: (found.page - 1) * PAGE]
     window = {"entity": found.iri, "after": before[-1] if before else _BEFORE_ALL, "last": shown[-1]}
-    yield from _constructed(site, "pointers", **window)
-    yield from _constructed(site, "told", **window)
-
-
-def _constructed(site: Site, name: str, **substitutions: str | ox.Literal) -> Iterator[ox.Triple]:
-    answer = site.construct(name, N_TRIPLES, **substitutions)
-    for quad in ox.parse(answer.body, format=ox.RdfFormat.N_TRIPLES):
-        yield ox.Triple(quad.subject, quad.predicate, quad.object)
+    yield from site.constructed("pointers", **window)
+    yield from site.constructed("told", **window)
 
 
 def _document(site: Site, found: About) -> Iterator[ox.Triple]:

@@ -22,10 +22,11 @@ _Node = ox.NamedNode | ox.BlankNode
 def service_description(syntax: Format) -> bytes:
     """Describe the service in the RDF syntax `syntax`."""
     prefixes = {"sd": str(SD), "void": _VOID}
-    return ox.serialize(_triples(), format=syntax.rdf, prefixes=prefixes) or b""
+    return ox.serialize(service_triples(), format=syntax.rdf, prefixes=prefixes) or b""
 
 
-def _triples() -> Iterator[ox.Triple]:
+def service_triples() -> Iterator[ox.Triple]:
+    """Give the triples of the description."""
     endpoint = ox.NamedNode(url_for("sparql.sparql", _external=True))
     dataset = ox.NamedNode(current_site().iris.dataset)
     yield from _typed(endpoint, "Service")

@@ -60,6 +60,10 @@ class Site:
         """Put the CONSTRUCT `name` and give its triples in the format `graph`."""
         return self._put(name, substitutions, graph)
 
+    def constructed(self, name: str, **substitutions: str | ox.Literal) -> tuple[ox.Triple, ...]:
+        """Put the CONSTRUCT `name` and give its triples."""
+        return _triples(self.construct(name, N_TRIPLES, **substitutions))
+
     def knows(self, iri: str) -> bool:
         """Tell whether the dataset says anything of `iri`; what is no IRI is not known either."""
         try:
@@ -84,8 +88,7 @@ class Site:
         answer = self.store.query(
             question("graph"), Formats(RESULTS_JSON, N_TRIPLES), default_graphs=[self.iris.graph(name)]
         )
-        quads = ox.parse(answer.body, format=ox.RdfFormat.N_TRIPLES)
-        return tuple(ox.Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+        return _triples(answer)
 
     @cached_property
     def withdrawn(self) -> dict[str, Tombstone]:
@@ -146,6 +149,10 @@ class Site:
             for variable, value in substitutions.items()
         }
         return self.store.query(question(name), Formats(RESULTS_JSON, graph), substitutions=terms)
+
+
+def _triples(answer: Answer) -> tuple[ox.Triple, ...]:
+    return tuple(quad.triple for quad in ox.parse(answer.body, format=ox.RdfFormat.N_TRIPLES))
 
 
 def install(site: Site) -> None:

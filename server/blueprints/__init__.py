@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from server.blueprints import (
+    descriptions,
     documents,
     dumps,
     graph_store,
@@ -28,6 +29,7 @@ ALL: tuple[Blueprint, ...] = (
     graph_store.blueprint,
     dumps.blueprint,
     health.blueprint,
+    descriptions.blueprint,
 )
 """Every blueprint, in the order of registration."""
 

@@ -49,7 +49,7 @@ def data(path: str) -> Response:
         found = about(site, iri, _number(request.args.get("page", "1")))
     else:
         found = about_on(site, iri, when.substitutions())
-    response = Response(serialised(site, found, chosen), content_type=chosen.content_type)
+    response = Response(serialised(site, iri, found.triples, chosen), content_type=chosen.content_type)
     address = _asking(data_url(iri, chosen), when.parameters if when else {})
     page = {"page": str(found.page)} if found.page > 1 else {}
     response.headers["Content-Location"] = _asking(address, page)

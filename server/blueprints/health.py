@@ -1,16 +1,10 @@
-"""For machines that watch, and for those that look for the description of the data set."""
+"""For machines that watch."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, redirect, request
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, Response, jsonify, request
 
-from kg.errors import NotFoundError
-from kg.formats import RDF_FORMATS, RESULTS_JSON
-from kg.store import Formats
-from server.links import page_url
-from server.negotiation import HTML
-from server.site import current_site, preference, question
+from server.site import current_site
 
 blueprint = Blueprint("health", __name__)
 
@@ -24,24 +18,4 @@ def health() -> Response:
     publication = site.publication
     response = jsonify(status="ok", release=publication.id, version=publication.version)
     response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@blueprint.get("/.well-known/void")
-def void() -> BaseResponse:
-    """Give the description of the data set: https://www.w3.org/TR/void/#well-known."""
-    site = current_site()
-    chosen = preference().choose((*RDF_FORMATS, HTML))
-    if chosen is HTML:
-        return redirect(page_url(site.iris.dataset), 303, Response)
-    answer = site.store.query(
-        question("graph"),
-        Formats(RESULTS_JSON, chosen),
-        default_graphs=[site.iris.graph("description")],
-    )
-    if not answer.count:
-        raise NotFoundError("What is served here has no description.")
-    response = Response(answer.body, content_type=chosen.content_type)
-    response.add_etag()
-    response.make_conditional(request)
     return response

@@ -17,7 +17,7 @@ from kg.sources import Project, locate_project, read_turtle
 from kg.store import MemoryStore
 from kg.terms import to_graph
 
-GRAPH = ox.NamedNode("http://e/graph/link/wikidata")
+GRAPH = ox.NamedNode("http://e/graph/reference")
 
 
 def described(release: Release) -> tuple[Graph, list[ox.Quad]]:

@@ -1,0 +1,178 @@
+"""The HTTP interface as OpenAPI 3.1, made of the routes themselves, so that none is left out.
+
+https://spec.openapis.org/oas/v3.1.0. Summaries are the first lines of the docstrings of the views; what an
+address gives and which parameters it reads is said in the tables here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from apispec import APISpec
+from flask import current_app, url_for
+from werkzeug.routing import Rule
+
+from kg.formats import JSON_LD, RDF_FORMATS, RESULTS_FORMATS
+from server.negotiation import HTML, PROBLEM
+from server.site import current_site
+
+_PAGE = (HTML.media_type,)
+_RDF = tuple(each.media_type for each in RDF_FORMATS)
+_RESULTS = tuple(each.media_type for each in RESULTS_FORMATS)
+
+GIVES: dict[str, tuple[str, ...]] = {
+    "documents.data": _RDF,
+    "documents.context": (JSON_LD.media_type,),
+    "descriptions.void": _RDF,
+    "descriptions.sparql_examples": _RDF,
+    "descriptions.robots": ("text/plain",),
+    "descriptions.sitemap": ("application/xml",),
+    "descriptions.sitemap_part": ("application/xml",),
+    "descriptions.llms": ("text/markdown",),
+    "descriptions.cff": ("application/yaml",),
+    "descriptions.api": ("application/json",),
+    "dumps.download": ("application/octet-stream",),
+    "graph_store.graph_store": _RDF,
+    "health.health": ("application/json",),
+    "sparql.sparql": (*_RESULTS, *_RDF, HTML.media_type),
+    "sparql.sparql_with_slash": (*_RESULTS, *_RDF, HTML.media_type),
+    "sparql.sparql_as": (*_RESULTS, *_RDF),
+    "static": ("text/css",),
+}
+"""Media types of what an address gives; a page where nothing is said."""
+
+REDIRECTS = frozenset({"things.thing"})
+"""Addresses that only lead elsewhere (303)."""
+
+_TEXT = {"type": "string"}
+_MANY = {"type": "array", "items": {"type": "string", "format": "iri"}}
+_FORMAT = ("format", "Name, extension or media type of a format, where `Accept` admits it", _TEXT)
+_QUERY = ("query", "SPARQL 1.1 query", _TEXT)
+_DATASET = (
+    ("default-graph-uri", "Graphs that make up the default graph", _MANY),
+    ("named-graph-uri", "Named graphs of the dataset", _MANY),
+)
+_NUMBER = {"type": "integer", "minimum": 1, "default": 1}
+
+READS: dict[str, tuple[tuple[str, str, dict[str, Any]], ...]] = {
+    "documents.data": (
+        ("page", "Which page of what points at the thing", _NUMBER),
+        ("asof", "As of this day", {"type": "string", "format": "date"}),
+        ("known", "With `asof`: leave out what no document published by that day says", _TEXT),
+        _FORMAT,
+    ),
+    "sparql.sparql": (_QUERY, *_DATASET, _FORMAT),
+    "sparql.sparql_with_slash": (_QUERY, *_DATASET, _FORMAT),
+    "sparql.sparql_as": (_QUERY, *_DATASET),
+    "graph_store.graph_store": (
+        ("graph", "IRI of a named graph", {"type": "string", "format": "iri"}),
+        ("default", "The default graph", {"type": "string", "const": ""}),
+        _FORMAT,
+    ),
+    "descriptions.void": (_FORMAT,),
+    "descriptions.sparql_examples": (_FORMAT,),
+    "health.health": (("deep", "Ask the store too", _TEXT),),
+}
+"""Query parameters: name, meaning, schema."""
+
+_METHODS = ("GET", "POST")
+_CONVERTER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
+
+
+def openapi() -> str:
+    """Give the document for the application that answers the request."""
+    site = current_site()
+    spec = APISpec(
+        title=site.publication.title,
+        version=site.publication.version or "0",
+        openapi_version="3.1.0",
+        info={"description": "Pages for people, RDF and SPARQL for machines. Every GET answers HEAD too."},
+        servers=[{"url": url_for("home.home", _external=True).rstrip("/")}],
+    )
+    spec.components.schema("Problem", _problem())
+    for path, operations in sorted(_paths().items()):
+        spec.path(path, operations=operations)
+    return json.dumps(spec.to_dict(), ensure_ascii=False, indent=1) + "\n"
+
+
+def path_of(rule: Rule) -> str:
+    """Give the path of a route as OpenAPI writes it: `/data/{path}`."""
+    return _CONVERTER.sub(r"{\1}", rule.rule)
+
+
+def _paths() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for rule in current_app.url_map.iter_rules():
+        methods = [each for each in _METHODS if each in (rule.methods or ())]
+        operations = {each.lower(): _operation(rule, each) for each in methods}
+        found.setdefault(path_of(rule), {}).update(operations)
+    return found
+
+
+def _operation(rule: Rule, method: str) -> dict[str, Any]:
+    view = current_app.view_functions[rule.endpoint]
+    name = re.sub(r"\W+", "-", f"{method.lower()}{rule.rule}").strip("-")
+    operation: dict[str, Any] = {
+        "operationId": name,
+        "summary": (view.__doc__ or rule.endpoint).strip().partition("\n")[0],
+        "parameters": [_path_parameter(each) for each in sorted(rule.arguments)],
+        "responses": _responses(rule.endpoint),
+    }
+    if method == "GET":
+        operation["parameters"] += [_query_parameter(*each) for each in READS.get(rule.endpoint, ())]
+    else:
+        operation["requestBody"] = _body()
+    return operation
+
+
+def _path_parameter(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": _TEXT}
+
+
+def _query_parameter(name: str, meaning: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": meaning, "schema": schema}
+
+
+def _responses(endpoint: str) -> dict[str, Any]:
+    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    problem = {"description": "What went wrong, and how to mend it", "content": {PROBLEM.media_type: schema}}
+    if endpoint in REDIRECTS:
+        document = {"description": "The document about the thing is at `Location`"}
+        gone = {**problem, "description": "Withdrawn: with the reason and what stands in its place"}
+        return {"303": document, "410": gone, "default": problem}
+    given = {"description": "What was asked for", "content": _content(GIVES.get(endpoint, _PAGE))}
+    return {"200": given, "304": {"description": "What the client has is current"}, "default": problem}
+
+
+def _content(media_types: tuple[str, ...]) -> dict[str, Any]:
+    return {each: {} for each in media_types}
+
+
+def _body() -> dict[str, Any]:
+    form = {"type": "object", "required": ["query"], "properties": {"query": _TEXT}}
+    return {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {"schema": form},
+            "application/sparql-query": {"schema": _TEXT},
+        },
+    }
+
+
+def _problem() -> dict[str, Any]:
+    """Describe problem details: https://www.rfc-editor.org/rfc/rfc9457."""
+    properties: dict[str, Any] = {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "instance": {"type": "string", "format": "uri-reference"},
+        "id": {"type": "string", "description": "The id of the request, as in the log"},
+        "mend": {"type": "string", "description": "What to do about it"},
+        "line": {"type": "integer"},
+        "column": {"type": "integer"},
+        "successors": {"type": "array", "items": {"type": "string", "format": "iri"}},
+    }
+    return {"type": "object", "required": ["type", "title", "status"], "properties": properties}
