@@ -7,6 +7,7 @@ runs elsewhere answers the same paths below its own root, so that nothing has to
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -81,6 +82,7 @@ class Iris:
         """Give the path of the RDF about an IRI of ours: `data/event/x.ttl`."""
         return self._document_path(iri, "data", extension)
 
+    @lru_cache(maxsize=8192)  # noqa: B019 - one data set lives as long as its server
     def _document_path(self, iri: str, document: str, extension: str = "") -> str:
         path, separator, fragment = self.path(iri).partition("#")
         path = path.removeprefix("id/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from kg.errors import MalformedError
@@ -40,7 +41,13 @@ class Term:
         """Read one binding."""
         value = entry["value"]
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        return cls(entry["type"], text, entry.get("xml:lang", ""), entry.get("datatype", ""))
+        return _term(entry["type"], text, entry.get("xml:lang", ""), entry.get("datatype", ""))
+
+
+@lru_cache(maxsize=8192)
+def _term(kind: str, value: str, language: str, datatype: str) -> Term:
+    """Make a term once, however often it stands in results: predicates and labels come again and again."""
+    return Term(kind, value, language, datatype)
 
 
 Solution = dict[str, Term]

@@ -12,13 +12,12 @@ from kg.errors import MissingInputError
 from kg.formats import RDF_FORMATS, RESULTS_FORMATS
 from kg.release import open_release
 from kg.store import Store
-from server import assets, errors, headers, languages, links, navigation
+from server import assets, errors, headers, languages, links, markup, navigation
 from server.blueprints import ALL
 from server.blueprints.sparql import TRUNCATED
 from server.publication import Publication
 from server.settings import Settings
 from server.site import Site, install
-from server.views.dates import in_words
 from server.views.examples import STARTER
 from server.views.listing import PLURALS
 
@@ -66,8 +65,7 @@ def create_app(settings: Settings, store: Store, publication: Publication | None
         install(site)
     CORS(app, send_wildcard=True, methods=["GET", "HEAD", "POST", "OPTIONS"], expose_headers=_EXPOSED)
     app.context_processor(lambda: _for_templates(site))
-    app.add_template_filter(in_words)
-    for part in (assets, errors, headers, languages, links, navigation):
+    for part in (assets, errors, headers, languages, links, markup, navigation):
         part.install(app)
     for blueprint in ALL:
         app.register_blueprint(blueprint)
