@@ -1,7 +1,7 @@
 """The engine process of a `kg.workers.WorkerPool`: it loads a store once and forks workers.
 
 It stays single-threaded, so that forking is safe, and never answers itself. The workers share its
-pages and one listening socket. Each takes one request at a time under a kernel timer, whose signal
+pages and one listening socket. Each answers one question at a time under a kernel timer, whose signal
 ends the process at the deadline even in the middle of native code; the engine forks another in its
 place.
 
@@ -29,8 +29,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kg import wire
-from kg.errors import KgError, MissingInputError, QueryError, QueryResourceError
+from kg.errors import KgError, MissingInputError
 from kg.noise import Noise
+from kg.serving import serve_one
 from kg.store import DiskStore, MemoryStore, Store
 
 BACKLOG = 1024
@@ -183,7 +184,7 @@ class _Engine:
             os.dup2(self.noise.writer, 2)
             listener = _close_files(self.listener, seal=self.settings.mode == "memory")
             while True:
-                _serve_one(listener, store, self.settings.deadline)
+                serve_one(listener, store, self.settings.deadline)
         except BaseException as error:
             print(f"kg worker {os.getpid()}: {error!r}", file=sys.stderr, flush=True)
         finally:
@@ -226,46 +227,6 @@ def _close_files(listener: socket.socket, *, seal: bool) -> socket.socket:
         listener.detach()
         resource.setrlimit(resource.RLIMIT_NOFILE, (_LISTENER_FD + 2, _LISTENER_FD + 2))
     return socket.socket(fileno=own)
-
-
-def _serve_one(listener: socket.socket, store: Store, deadline: float) -> None:
-    """Answer one request; the timer's signal, left at its default, ends us at the deadline."""
-    connection, _ = listener.accept()
-    with connection:
-        if _hung_up(connection):  # gave up waiting
-            return
-        armed = time.monotonic()
-        signal.setitimer(signal.ITIMER_REAL, deadline)
-        try:
-            connection.sendall(wire.ACCEPTED.pack(armed))
-            _answer(connection, store)
-        except (ConnectionError, wire.ClosedError):
-            pass  # the client went away
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _hung_up(connection: socket.socket) -> bool:
-    poll = select.poll()
-    poll.register(connection, select.POLLIN)
-    return any(event & select.POLLHUP for _, event in poll.poll(0))
-
-
-def _answer(connection: socket.socket, store: Store) -> None:
-    header, _ = wire.receive(connection)
-    if "until" in header:  # part of the time went by in the queue
-        signal.setitimer(signal.ITIMER_REAL, max(header["until"] - time.monotonic(), 0.001))
-    try:
-        text, wanted, keywords = wire.arguments(header)
-        answer = store.query(text, wanted, **keywords)
-    except QueryResourceError as error:
-        wire.send(connection, wire.error_json(error))
-        os._exit(0)  # whatever the heap looks like now, the next worker starts afresh
-    except KgError as error:
-        wire.send(connection, wire.error_json(error))
-    except ValueError as error:
-        wire.send(connection, wire.error_json(QueryError(f"Not a request: {error}.")))
-    else:
-        wire.send(connection, wire.answer_json(answer), answer.body)
 
 
 def _read_line(descriptor: int) -> bytes:

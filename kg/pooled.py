@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from kg import sparql, wire
+from kg.connections import Connections, CrowdedError
 from kg.errors import KgError, QueryResourceError, QueryTimeoutError, StoreUnavailableError
 from kg.sparql import Limits
 from kg.store import Answer, Formats
@@ -31,14 +32,21 @@ class PooledStore:
 
     `deadline` must be the pool's; it counts from the call, so that waiting for a worker is part of it.
     `queue_timeout` is how long to wait for a free worker (`None`: the deadline). Both in seconds.
-    `places` is how many requests this process may have under way; one too many is refused at once.
+    `queue` is how many queries of this process may wait; one too many is refused at once.
+    At most as many as there are `workers` are put to them, over connections that stay open.
     """
 
     socket_path: str
     deadline: float = 10.0
     limits: Limits = field(default_factory=Limits)
     queue_timeout: float | None = None
-    places: threading.BoundedSemaphore | None = None
+    queue: int | None = None
+    workers: int = 1
+    connections: Connections = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without connections, also where another store is the pattern (`dataclasses.replace`)."""
+        object.__setattr__(self, "connections", Connections(self.workers, self.queue))
 
     @property
     def address(self) -> str:
@@ -66,20 +74,55 @@ class PooledStore:
         """
         sparql.check(text, self.limits)
         header = wire.request(text, formats, substitutions, default_graphs, named_graphs)
-        with place(self.places), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            until = time.monotonic() + self.deadline
-            armed = self._ask(connection, header | {"until": until})
-            reply, body = self._reply(connection, armed, until)
+        until = time.monotonic() + self.deadline
+        reply, body = self._put(header | {"until": until}, until)
         return wire.json_answer(reply, body)
 
-    def _ask(self, connection: socket.socket, header: Mapping[str, object]) -> float:
-        """Send the request, wait for a worker; give the monotonic time at which its timer began."""
+    def _put(self, header: Mapping[str, object], until: float) -> tuple[dict[str, object], bytes]:
+        """Put the question over a connection that is there already, else over a new one."""
         wait = self.deadline if self.queue_timeout is None else min(self.queue_timeout, self.deadline)
-        connection.settimeout(wait)
+        connection = self._turn(wait)
+        healthy = False
         try:
+            armed = time.monotonic()
+            if connection is None or not _sent(connection, header):
+                connection = self._replaced(connection)
+                armed = self._begin(connection, header, wait)
+            try:
+                answer = self._reply(connection, armed, until)
+            except wire.LeftError:  # it left before it saw the question; a new connection is not left so
+                connection = self._replaced(connection)
+                armed = self._begin(connection, header, wait)
+                answer = self._reply(connection, armed, until)
+            healthy = True
+            return answer
+        finally:
+            if not healthy and connection is not None:
+                connection.close()
+            self.connections.give(connection if healthy else None)
+
+    def _turn(self, wait: float) -> socket.socket | None:
+        try:
+            return self.connections.take(wait)
+        except TimeoutError:
+            raise unavailable(f"no worker was free for {wait:g} s") from None
+        except CrowdedError:
+            raise unavailable("too many queries are waiting already") from None
+
+    @staticmethod
+    def _replaced(connection: socket.socket | None) -> socket.socket:
+        if connection is not None:
+            connection.close()
+        return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+
+    def _begin(self, connection: socket.socket, header: Mapping[str, object], wait: float) -> float:
+        """Send the question, wait for a worker; give the monotonic time at which its timer began."""
+        try:
+            connection.settimeout(wait)
             connection.connect(self.socket_path)
+            connection.settimeout(None)
             wire.send(connection, header)
-            accepted = wire.receive_exactly(connection, wire.ACCEPTED.size)
+            accepted = wire.receive_exactly(connection, wire.ACCEPTED.size, time.monotonic() + wait)
         except TimeoutError:
             raise unavailable(f"no worker was free for {wait:g} s") from None
         except (OSError, wire.ClosedError) as error:
@@ -123,6 +166,14 @@ def place(places: threading.BoundedSemaphore | None) -> Iterator[None]:
         yield
     finally:
         places.release()
+
+
+def _sent(connection: socket.socket, header: Mapping[str, object]) -> bool:
+    try:
+        wire.send(connection, header)
+    except ConnectionError:  # the worker left meanwhile
+        return False
+    return True
 
 
 def unavailable(why: str) -> StoreUnavailableError:

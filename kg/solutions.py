@@ -60,7 +60,7 @@ def write_solutions(solutions: ox.QuerySolutions, syntax: Format, rows: int, siz
         body = bytes(sink.body)
         return _cut(body, syntax, rows), str(full)
     body = bytes(sink.body)
-    if rows and _has_more(body, syntax, rows):
+    if rows and body.count(_mark(syntax)) >= rows and _has_more(body, syntax, rows):
         return _cut(body, syntax, rows), f"rows={rows}"
     return body, ""
 
@@ -87,13 +87,18 @@ class _FullError(Exception):
     """What is written passed the limit that the message names."""
 
 
+def _mark(syntax: Format) -> bytes:
+    """Give what stands at the end of each row but the last, and in texts too."""
+    return _ROUGH[syntax.results] if syntax.results else b"\n"
+
+
 class _Sink(BytesIO):
     """A file that pyoxigraph writes to, in pieces of some kilobytes."""
 
     def __init__(self, syntax: Format, rows: int, size: int) -> None:
         self.body = bytearray()
         self._syntax, self._rows, self._size = syntax, rows, size
-        self._mark = _ROUGH[syntax.results] if syntax.results else b"\n"
+        self._mark = _mark(syntax)
         self._marks, self._look_at = 0, rows + 1
         self._full = ""
 

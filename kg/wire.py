@@ -1,8 +1,9 @@
 """What clients and worker processes say to each other over a Unix socket.
 
 A worker that takes a connection sends `ACCEPTED`, the monotonic time at which it set its deadline;
-all else is messages: two lengths, a JSON header, a body of bytes. Standard library and pyoxigraph
-only.
+all else is messages: two lengths, a JSON header, a body of bytes. A client may put one question after
+another. A worker for whom others wait says `FAREWELL` instead of taking the next. Standard library and
+pyoxigraph only.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import struct
 import time
 from collections.abc import Iterable, Mapping
-from socket import socket
+from socket import SO_RCVTIMEO, SOL_SOCKET, socket
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -24,17 +25,25 @@ if TYPE_CHECKING:
 
 ACCEPTED = struct.Struct("!d")
 _LENGTHS = struct.Struct("!IQ")
+FAREWELL = _LENGTHS.pack(0, 0)
+_TIME = struct.Struct("@ll")
+_PIECE = 65536
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class ClosedError(Exception):
     """The other side closed the connection in the middle."""
 
 
+class LeftError(Exception):
+    """The other side took leave before it read the question."""
+
+
 def send(connection: socket, header: Mapping[str, Any], body: bytes = b"") -> None:
     """Send one message; `header` must be JSON."""
-    head = json.dumps(header, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    head = _ENCODER.encode(header).encode("utf-8", "surrogatepass")
     start = _LENGTHS.pack(len(head), len(body)) + head
-    if len(body) < 65536:
+    if len(body) < _PIECE:
         connection.sendall(start + body)
     else:  # a large body is not copied
         connection.sendall(start)
@@ -42,15 +51,23 @@ def send(connection: socket, header: Mapping[str, Any], body: bytes = b"") -> No
 
 
 def receive(connection: socket, until: float | None = None) -> tuple[dict[str, Any], bytes]:
-    """Receive one message.
+    """Receive one message, and nothing that follows it: there is none before it is answered.
 
-    Raises `ClosedError` if the other side goes away before its end, `TimeoutError` if it is not whole
-    by `until`, a monotonic time.
+    Raises `ClosedError` if the other side goes away before its end, `LeftError` if it took leave,
+    `TimeoutError` if the message is not whole by `until`, a monotonic time.
     """
-    head_length, body_length = _LENGTHS.unpack(receive_exactly(connection, _LENGTHS.size, until))
-    head = receive_exactly(connection, head_length, until)
-    body = receive_exactly(connection, body_length, until)
-    return json.loads(head.decode("utf-8", "surrogatepass")), body
+    data = _read(connection, _LENGTHS.size, until)
+    head_length, body_length = _LENGTHS.unpack_from(data)
+    if not head_length:
+        raise LeftError
+    start = _LENGTHS.size + head_length
+    if len(data) < start:
+        data += _read(connection, start - len(data), until)
+    header: dict[str, Any] = json.loads(data[_LENGTHS.size : start].decode("utf-8", "surrogatepass"))
+    body = data[start:]
+    if len(body) < body_length:
+        body += receive_exactly(connection, body_length - len(body), until)
+    return header, body
 
 
 def receive_exactly(connection: socket, length: int, until: float | None = None) -> bytes:
@@ -59,13 +76,37 @@ def receive_exactly(connection: socket, length: int, until: float | None = None)
     view = memoryview(data)
     done = 0
     while done < length:
-        if until is not None:
-            connection.settimeout(max(until - time.monotonic(), 0.001))
-        count = connection.recv_into(view[done:])
+        limit(connection, until)
+        try:
+            count = connection.recv_into(view[done:])
+        except BlockingIOError:
+            raise TimeoutError from None
         if not count:
             raise ClosedError
         done += count
     return bytes(data)
+
+
+def limit(connection: socket, until: float | None) -> None:
+    """Let the kernel wait no longer than `until`: half the system calls of Python's own time-out."""
+    if until is not None:
+        left = max(until - time.monotonic(), 0.001)
+        connection.setsockopt(SOL_SOCKET, SO_RCVTIMEO, _TIME.pack(int(left), int(left % 1 * 1e6)))
+
+
+def _read(connection: socket, least: int, until: float | None) -> bytes:
+    """Receive at least so many bytes, and more if they are there."""
+    limit(connection, until)
+    data = b""
+    while len(data) < least:
+        try:
+            piece = connection.recv(_PIECE)
+        except BlockingIOError:
+            raise TimeoutError from None
+        if not piece:
+            raise ClosedError
+        data += piece
+    return data
 
 
 def request(

@@ -74,7 +74,7 @@ class WorkerPool:
         )
         self._limits = limits or Limits()
         self._queue_timeout = queue_timeout
-        self._places = None if queue is None else workers + max(queue, 0)
+        self._queue = None if queue is None else max(queue, 0)
         self._process: subprocess.Popen[bytes] | None = None
         self._store: PooledStore | None = None
         self._lock = threading.Lock()
@@ -167,7 +167,8 @@ class WorkerPool:
             self._settings.deadline,
             self._limits,
             self._queue_timeout,
-            threading.BoundedSemaphore(self._places) if self._places else None,
+            self._queue,
+            self._settings.workers,
         )
 
 

@@ -14,8 +14,8 @@ from kg.release import open_release
 from kg.store import Store
 from server import assets, errors, headers, languages, links, markup, navigation
 from server.blueprints import ALL
-from server.blueprints.sparql import TRUNCATED
 from server.publication import Publication
+from server.query_answer import TRUNCATED
 from server.settings import Settings
 from server.site import Site, install
 from server.views.examples import STARTER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ _HIDDEN = (
     "HTTP_ACCEPT_ENCODING",
 )
 _OF_BODY = frozenset({"content-length", "content-type", "content-encoding"})
+_SEAL = frozenset({"etag", "cache-control", "vary", "content-length"})
 _OVERHEAD = 1024
 
 
@@ -54,7 +55,9 @@ class Reply:
 
 def run(app: WSGIApplication, environ: WSGIEnvironment) -> Reply:
     """Ask for the whole representation: no conditions, nothing of one client, GET where HEAD was asked."""
-    asked = {name: value for name, value in environ.items() if name not in _HIDDEN}
+    asked = dict(environ)
+    for name in _HIDDEN:
+        asked.pop(name, None)
     if asked["REQUEST_METHOD"] == "HEAD":
         asked["REQUEST_METHOD"] = "GET"
     started: list[Any] = []
@@ -76,26 +79,31 @@ def run(app: WSGIApplication, environ: WSGIEnvironment) -> Reply:
 
 def sealed(reply: Reply) -> Reply:
     """Give what may be kept its strong tag and the headers for other caches."""
-    if not _is_cacheable(reply):
+    values: dict[str, str] = {}  # not werkzeug's Headers, which take longer than a small query
+    for name, value in reply.headers:
+        known = values.get(name.lower())
+        values[name.lower()] = value if known is None else f"{known}, {value}"
+    if not _is_cacheable(reply.code, values):
         return reply
-    headers = Headers(reply.headers)
-    own = headers.get("ETag", "")
+    own = values.get("etag", "")
     etag = own if own.startswith('"') else f'"{sha256(reply.body).hexdigest()[:32]}"'
-    headers["ETag"] = etag
-    headers.setdefault("Cache-Control", FRESHNESS)
-    headers["Vary"] = "Accept, Accept-Encoding"
-    headers["Content-Length"] = str(len(reply.body))
-    return replace(reply, headers=tuple(headers), etag=etag)
+    headers = (
+        *(each for each in reply.headers if each[0].lower() not in _SEAL),
+        ("ETag", etag),
+        ("Cache-Control", values.get("cache-control", FRESHNESS)),
+        ("Vary", "Accept, Accept-Encoding"),
+        ("Content-Length", str(len(reply.body))),
+    )
+    return replace(reply, headers=headers, etag=etag)
 
 
-def _is_cacheable(reply: Reply) -> bool:
-    headers = Headers(reply.headers)
-    control = parse_cache_control_header(headers.get("Cache-Control"), cls=ResponseCacheControl)
-    varies = {part.strip().lower() for value in headers.getlist("Vary") for part in value.split(",")}
+def _is_cacheable(code: int, values: Mapping[str, str]) -> bool:
+    control = parse_cache_control_header(values.get("cache-control"), cls=ResponseCacheControl)
+    varies = {part.strip().lower() for part in values.get("vary", "").split(",")}
     return (
-        reply.code in {200, 303}
-        and "Set-Cookie" not in headers
-        and "Content-Encoding" not in headers
+        code in {200, 303}
+        and "set-cookie" not in values
+        and "content-encoding" not in values
         and not (control.no_store or control.private)
         and varies <= {"", "accept", "accept-encoding"}
     )

@@ -1,4 +1,4 @@
-"""What every web process runs, whatever server it runs in: log, release in use, cache, Flask."""
+"""What every web process runs, whatever server it runs in: log, release in use, cache, queries, Flask."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kg.store import Store
 from server import create_app, publication_of
 from server.cache import ResultCache
+from server.direct import Direct
 from server.metrics import Metrics, ObservedStore
 from server.publication import Publication
 from server.request_log import RequestLog, logger
@@ -28,8 +29,9 @@ def cached_app(
     settings: Settings, store: Store, publication: Publication, metrics: Metrics
 ) -> WSGIApplication:
     """Give the application for one release, with its cache in front."""
+    observed = ObservedStore(store, metrics)
     return ResultCache(
-        create_app(settings, ObservedStore(store, metrics), publication),
+        Direct(create_app(settings, observed, publication), observed, settings),
         release=publication.id,
         size=settings.cache << 20,
         body_limit=settings.body,

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from kg.errors import NotFoundError
 from kg.formats import FORMATS, RDF_FORMATS, RESULTS_FORMATS, RESULTS_JSON, TURTLE, Format
 from kg.store import Answer, Formats
-from server.negotiation import HTML, Preference, not_acceptable
+from server.query_answer import FAILURE, TRUNCATED, Wanted, answer_of, wanted
 from server.query_request import QueryRequest, read_request
 from server.service import service_description
 from server.site import current_site, preference
@@ -18,9 +18,6 @@ from server.views.examples import examples
 from server.views.result import result
 
 blueprint = Blueprint("sparql", __name__)
-
-TRUNCATED = "X-KG-Truncated"
-"""The header of a result that was cut, as `rows=100000`, `triples=100000` or `bytes=67108864`."""
 
 _METHODS = ("GET", "POST")
 _NAMED = {name: each for each in FORMATS for name in (each.name, *each.aliases)}
@@ -36,9 +33,8 @@ def sparql() -> Response:
         if not request.args and wished.best(RDF_FORMATS):
             return _description(wished.choose(RDF_FORMATS))
     asked = read_request(request)
-    wished = Preference.read(request.headers.get("Accept"), *asked.format_names)
-    # A plain form cannot set headers: a format that it names wins wherever Accept admits it.
-    return _page(asked) if _for_reading(wished) else _answer(asked, wished)
+    choice = wanted(request.headers.get("Accept"), asked.format_names)
+    return _page(asked) if choice.page else _answer(asked, choice)
 
 
 @blueprint.route("/sparql/", methods=_METHODS)
@@ -57,25 +53,22 @@ def sparql_as(extension: str) -> Response:
         )
     if request.method == "GET" and not request.args and chosen in RDF_FORMATS:
         return _description(chosen)
-    return _answer(read_request(request), Preference.read(chosen.media_type))
+    return _answer(read_request(request), wanted(chosen.media_type))
 
 
-def _for_reading(wished: Preference) -> bool:
-    return wished.choose((*RESULTS_FORMATS, *RDF_FORMATS, HTML)) is HTML
-
-
-def _answer(asked: QueryRequest, wished: Preference) -> Response:
-    results, graph = _fitting(wished, RESULTS_FORMATS), _fitting(wished, RDF_FORMATS)
-    settings = current_site().settings
-    limits = {"rows": settings.results, "size": settings.size << 20}
-    answer = _run(asked, Formats(results or RESULTS_JSON, graph or TURTLE, **limits))
-    offers = RDF_FORMATS if answer.form == "triples" else RESULTS_FORMATS
-    if answer.format not in (results, graph):
-        raise not_acceptable(offers)
+def _answer(asked: QueryRequest, choice: Wanted) -> Response:
+    if FAILURE in request.environ:
+        raise request.environ[FAILURE]
+    site = current_site()
+    answer = answer_of(site.store, asked, choice, site.settings)
     response = Response(answer.body, content_type=answer.format.content_type)
+    return _tagged(_flagged(response, answer))
+
+
+def _flagged(response: Response, answer: Answer) -> Response:
     if answer.truncated:
         response.headers[TRUNCATED] = answer.truncated
-    return _tagged(response)
+    return response
 
 
 def _tagged(response: Response) -> Response:
@@ -86,35 +79,19 @@ def _tagged(response: Response) -> Response:
     return response
 
 
-def _fitting(wished: Preference, offers: tuple[Format, ...]) -> Format | None:
-    """Give the best of `offers`, which the named format need not be among: the form decides later."""
-    best = wished.best(offers)
-    chosen = wished.named((*RESULTS_FORMATS, *RDF_FORMATS, HTML))
-    if chosen is None or not wished.weight(chosen):
-        return best
-    return chosen if chosen in offers else None
-
-
-def _run(asked: QueryRequest, formats: Formats) -> Answer:
-    return current_site().store.query(
-        asked.text,
-        formats,
-        default_graphs=asked.default_graphs,
-        named_graphs=asked.named_graphs,
-    )
-
-
 def _page(asked: QueryRequest) -> Response:
     """Show as many rows as a page should hold; the web process never reads more than that."""
     settings = current_site().settings
     rows = min(settings.rows, settings.results or settings.rows)
-    answer = _run(asked, Formats(RESULTS_JSON, TURTLE, rows, settings.size << 20))
+    answer = current_site().store.query(
+        asked.text,
+        Formats(RESULTS_JSON, TURTLE, rows, settings.size << 20),
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+    )
     offers = RDF_FORMATS if answer.form == "triples" else RESULTS_FORMATS
     page = render_template("result.html", asked=asked, result=result(answer), offers=offers)
-    response = make_response(page)
-    if answer.truncated:
-        response.headers[TRUNCATED] = answer.truncated
-    return response
+    return _flagged(make_response(page), answer)
 
 
 def _description(chosen: Format) -> Response:

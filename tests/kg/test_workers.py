@@ -12,6 +12,7 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -192,6 +193,22 @@ def test_many_clients_at_once(pool: WorkerPool) -> None:
             assert f'"v{index}"'.encode() in answer.body
 
 
+def test_a_connection_is_used_again_until_others_wait(data: Path) -> None:
+    """One worker, and two stores as two web processes have them: neither keeps it from the other."""
+    with WorkerPool(data, workers=1, deadline=SLOW) as pool, ThreadPoolExecutor(4) as threads:
+        assert answers(pool)
+        first = pool.store.connections._free[-1][0]
+        assert answers(pool)
+        assert first is not None
+        assert pool.store.connections._free[-1][0] is first
+        other = replace(pool.store)
+        assert list(threads.map(answers, [pool.store, other] * 50)) == [True] * 100
+        with pytest.raises(QueryTimeoutError):
+            pool.query(CROSS, WANTED)
+        assert eventually(lambda: answers(pool))
+        assert answers(other)
+
+
 def test_no_free_worker_is_said_in_time(data: Path) -> None:
     with (
         WorkerPool(data, workers=1, deadline=SLOW, queue_timeout=0.2) as pool,
@@ -249,8 +266,10 @@ def test_a_worker_cannot_connect_even_if_the_check_is_passed_by(pool: WorkerPool
             text = f"SELECT * {{ SERVICE {silent} <{address}> {{ ?s ?p ?o }} }}"
             header = wire.request(text, WANTED, None, (), ())
             with socket.socket(socket.AF_UNIX) as connection:
-                armed = pool.store._ask(connection, header)
-                reply, _ = pool.store._reply(connection, armed, armed + SLOW)
+                connection.connect(pool.store.socket_path)
+                wire.send(connection, header)
+                wire.receive_exactly(connection, wire.ACCEPTED.size)
+                reply, _ = wire.receive(connection)
             assert ("error" in reply) == failing
         with pytest.raises(BlockingIOError):
             canary.accept()

@@ -1,0 +1,73 @@
+"""What a worker process does with a connection: question after question, each under a kernel timer."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import time
+
+from kg import wire
+from kg.errors import KgError, QueryError, QueryResourceError
+from kg.store import Store
+
+
+def serve_one(listener: socket.socket, store: Store, deadline: float) -> None:
+    """Answer what comes over one connection, as long as nobody waits for another.
+
+    The timer's signal, left at its default, ends us at the deadline of each question.
+    """
+    connection, _ = listener.accept()
+    with connection:
+        if _hung_up(connection):  # gave up waiting
+            return
+        armed = time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, deadline)
+        try:
+            connection.sendall(wire.ACCEPTED.pack(armed))
+            _answer(connection, store)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            while _is_asked_again(connection, listener):
+                signal.setitimer(signal.ITIMER_REAL, deadline)
+                _answer(connection, store)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+        except (ConnectionError, wire.ClosedError, wire.LeftError):
+            pass  # the client went away
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _is_asked_again(connection: socket.socket, listener: socket.socket) -> bool:
+    """Wait for the next question; take leave if somebody else waits to be taken."""
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    poll.register(listener, select.POLLIN)
+    ready = dict(poll.poll())
+    if listener.fileno() in ready:
+        connection.sendall(wire.FAREWELL)
+        return False
+    return not ready[connection.fileno()] & select.POLLHUP
+
+
+def _hung_up(connection: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return any(event & select.POLLHUP for _, event in poll.poll(0))
+
+
+def _answer(connection: socket.socket, store: Store) -> None:
+    header, _ = wire.receive(connection)
+    if "until" in header:  # part of the time went by in the queue
+        signal.setitimer(signal.ITIMER_REAL, max(header["until"] - time.monotonic(), 0.001))
+    try:
+        text, wanted, keywords = wire.arguments(header)
+        answer = store.query(text, wanted, **keywords)
+    except QueryResourceError as error:
+        wire.send(connection, wire.error_json(error))
+        os._exit(0)  # whatever the heap looks like now, the next worker starts afresh
+    except KgError as error:
+        wire.send(connection, wire.error_json(error))
+    except ValueError as error:
+        wire.send(connection, wire.error_json(QueryError(f"Not a request: {error}.")))
+    else:
+        wire.send(connection, wire.answer_json(answer), answer.body)
