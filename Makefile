@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SSSOM := $(VENV)/sssom/.installed
 VENDOR := server/static/vendor/basemap.json
-FRONTEND := $(addprefix frontend/,package.json package-lock.json .npmrc build.mjs basemap.mjs) $(wildcard frontend/src/*)
+FRONTEND := $(addprefix frontend/,package.json package-lock.json .npmrc build.mjs basemap.mjs) $(wildcard frontend/src/*.* frontend/src/*/*.*)
 PORT ?= 8000
 HOST ?= 127.0.0.1
 

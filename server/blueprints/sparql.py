@@ -14,7 +14,8 @@ from server.query_answer import FAILURE, TRUNCATED, Wanted, answer_of, wanted
 from server.query_request import QueryRequest, read_request
 from server.service import service_description
 from server.site import current_site, preference
-from server.views.examples import examples
+from server.views.elsewhere import calls
+from server.views.examples import by_topic, examples
 from server.views.result import result
 
 blueprint = Blueprint("sparql", __name__)
@@ -90,7 +91,7 @@ def _page(asked: QueryRequest) -> Response:
         named_graphs=asked.named_graphs,
     )
     offers = RDF_FORMATS if answer.form == "triples" else RESULTS_FORMATS
-    page = render_template("result.html", asked=asked, result=result(answer), offers=offers)
+    page = render_template("result.html", asked=asked, result=result(answer), offers=offers, calls=calls)
     return _flagged(make_response(page), answer)
 
 
@@ -105,4 +106,4 @@ def _form() -> Response:
     asked = next(({"text": each.text} for each in known if each.name == name), None)
     if name and asked is None:
         raise NotFoundError(f"There is no example called '{name}'.", mend="See /sparql for those there are.")
-    return Response(render_template("sparql.html", examples=known, asked=asked))
+    return Response(render_template("sparql.html", topics=by_topic(known), asked=asked, calls=calls))

@@ -1,15 +1,17 @@
-"""Timeline, map and network: drawings of the record, each with a table that says the same."""
+"""Timeline, map and network, each with a table that says the same; and what the query editor asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
-from server.links import href
+from server.assets import asset
+from server.links import below_root, href
 from server.site import current_site
 from server.tabular import document, table
 from server.views.asof import moment
+from server.views.completion import completion
 from server.views.dated import SHOWN, Dated
 from server.views.facts import Value
 from server.views.map import Map, MapPlace, map_of
@@ -32,6 +34,21 @@ NETWORK = (
     *("sources", "page", "actor_page", "towards_page"),
 )
 """Columns of the network; the last three lead to pages of this site."""
+
+
+@blueprint.get("/completion.json")
+def completion_data() -> Response:
+    """Give what the query editor needs to know of this site."""
+    site = current_site()
+    known = {
+        "base": site.iris.base,
+        "root": below_root(""),
+        "endpoint": url_for("sparql.sparql"),
+        "basemap": asset("vendor/basemap.json"),
+        "prefixes": dict(site.publication.prefixes),
+        "terms": completion(site),
+    }
+    return document(known)
 
 
 @blueprint.get("/timeline")

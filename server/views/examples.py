@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -36,6 +37,7 @@ class Example:
     iri: str
     question: str
     text: str
+    keywords: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -47,15 +49,35 @@ def examples(site: Site) -> tuple[Example, ...]:
     """Give the example queries; none where the dataset has none."""
     texts: dict[str, str] = {}
     comments: dict[str, list[Term]] = {}
+    keywords: dict[str, dict[str, None]] = {}
     for row in site.select("examples"):
         iri = row["example"].value
         texts[iri] = row["text"].value
+        keywords.setdefault(iri, {}).update({row["keyword"].value: None} if "keyword" in row else {})
         comments.setdefault(iri, []).extend([row["comment"]] if "comment" in row else [])
     prefixes = site.publication.prefixes
     return tuple(
-        Example(iri, _question(comments[iri], iri), with_prefixes(text, prefixes))
+        Example(iri, _question(comments[iri], iri), with_prefixes(text, prefixes), tuple(keywords[iri]))
         for iri, text in texts.items()
     )
+
+
+def by_topic(found: tuple[Example, ...]) -> tuple[tuple[str, tuple[Example, ...]], ...]:
+    """Group examples by that of their keywords that most others share; topics of one only stand last."""
+    counted = Counter(keyword for example in found for keyword in example.keywords)
+    groups: dict[str, list[Example]] = {}
+    for example in found:
+        groups.setdefault(_topic(example, counted), []).append(example)
+    alone = [example for members in groups.values() if len(members) == 1 for example in members]
+    several = {topic: members for topic, members in groups.items() if len(members) > 1}
+    return (
+        *((topic, tuple(members)) for topic, members in sorted(several.items())),
+        *((("more", tuple(alone)),) if alone else ()),
+    )
+
+
+def _topic(example: Example, counted: Counter[str]) -> str:
+    return min(example.keywords, key=lambda each: (-counted[each], each), default="more")
 
 
 def with_prefixes(text: str, prefixes: Mapping[str, str]) -> str:
