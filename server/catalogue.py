@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 from flask import url_for
-from rdflib import DCTERMS, RDFS
 
-from kg.catalogue import About, File, catalogue
+from kg.catalogue import File, catalogue
 from kg.citation import Work
 from kg.downloads import CHECKSUMS
 from server.service import service_triples
@@ -29,13 +28,13 @@ def catalogued(site: Site, holder: str = "") -> Iterator[ox.Triple]:
     endpoint = url_for("sparql.sparql", _external=True)
     page = url_for("dumps.index", _external=True)
     files = (each for each in _files(site) if not holder or _holds(site, holder, each))
-    for triple in catalogue(_about(site), files, page, endpoint):
+    for triple in catalogue(site.about_dataset, files, page, endpoint):
         yield ox.Triple(*triple)
 
 
 def work(site: Site) -> Work:
     """Give what is cited: the data set in the release that is served."""
-    about = _about(site)
+    about = site.about_dataset
     return Work(
         title=about.title,
         url=site.iris.dataset,
@@ -59,25 +58,3 @@ def _files(site: Site) -> Iterator[File]:
         if dump.name != CHECKSUMS:
             url = url_for("dumps.download", name=dump.name, _external=True)
             yield File(dump.name, url, dump.bytes, dump.media_type, dump.sha256)
-
-
-def _about(site: Site) -> About:
-    """Take the prose of the data set from what is said of it."""
-    said = site.constructed("own", entity=site.iris.dataset)
-    publisher = _value(said, site.iris.dataset, DCTERMS.publisher)
-    publication = site.publication
-    return About(
-        site.iris,
-        publication.version,
-        publication.title,
-        publication.license,
-        _value(said, site.iris.dataset, DCTERMS.description),
-        publisher,
-        _value(said, publisher, RDFS.label),
-    )
-
-
-def _value(said: Iterable[ox.Triple], subject: str, predicate: str) -> str:
-    node = f"<{subject}>"
-    found = (each for each in said if str(each.subject) == node and each.predicate.value == str(predicate))
-    return next((each.object.value for each in found if not isinstance(each.object, ox.Triple)), "")

@@ -20,6 +20,7 @@ from server.site import current_site
 
 _PAGE = (HTML.media_type,)
 _RDF = tuple(each.media_type for each in RDF_FORMATS)
+_TABLE = ("text/csv", "application/json")
 _RESULTS = tuple(each.media_type for each in RESULTS_FORMATS)
 
 GIVES: dict[str, tuple[str, ...]] = {
@@ -36,14 +37,20 @@ GIVES: dict[str, tuple[str, ...]] = {
     "dumps.download": ("application/octet-stream",),
     "graph_store.graph_store": _RDF,
     "health.health": ("application/json",),
+    "lists.entities": (*_PAGE, *_TABLE),
+    "visuals.map_data": _TABLE,
+    "visuals.network_data": _TABLE,
+    "visuals.timeline_data": _TABLE,
     "sparql.sparql": (*_RESULTS, *_RDF, HTML.media_type),
     "sparql.sparql_with_slash": (*_RESULTS, *_RDF, HTML.media_type),
     "sparql.sparql_as": (*_RESULTS, *_RDF),
     "static": ("text/css",),
 }
-"""Media types of what an address gives; a page where nothing is said."""
+"""Media types of what an address gives; where nothing is said, its extension tells, or it is a page."""
 
-REDIRECTS = frozenset({"things.thing"})
+EXTENSIONS = {".geojson": "application/geo+json", ".json": "application/json", ".csv": "text/csv"}
+
+REDIRECTS = frozenset({"things.thing", "wikidata.item"})
 """Addresses that only lead elsewhere (303)."""
 
 _TEXT = {"type": "string"}
@@ -57,6 +64,7 @@ _DATASET = (
 _NUMBER = {"type": "integer", "minimum": 1, "default": 1}
 
 READS: dict[str, tuple[tuple[str, str, dict[str, Any]], ...]] = {
+    "lists.entities": (("format", "`csv` or `json`", {"type": "string", "enum": ["csv", "json"]}),),
     "documents.data": (
         ("page", "Which page of what points at the thing", _NUMBER),
         ("asof", "As of this day", {"type": "string", "format": "date"}),
@@ -113,12 +121,12 @@ def _paths() -> dict[str, dict[str, Any]]:
 
 def _operation(rule: Rule, method: str) -> dict[str, Any]:
     view = current_app.view_functions[rule.endpoint]
-    name = re.sub(r"\W+", "-", f"{method.lower()}{rule.rule}").strip("-")
+    name = re.sub(r"\W+", "-", f"{method.lower()}{rule.rule}")
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": (view.__doc__ or rule.endpoint).strip().partition("\n")[0],
         "parameters": [_path_parameter(each) for each in sorted(rule.arguments)],
-        "responses": _responses(rule.endpoint),
+        "responses": _responses(rule),
     }
     if method == "GET":
         operation["parameters"] += [_query_parameter(*each) for each in READS.get(rule.endpoint, ())]
@@ -135,14 +143,20 @@ def _query_parameter(name: str, meaning: str, schema: dict[str, Any]) -> dict[st
     return {"name": name, "in": "query", "description": meaning, "schema": schema}
 
 
-def _responses(endpoint: str) -> dict[str, Any]:
+def _given(rule: Rule) -> tuple[str, ...]:
+    """Give the media types of an address: as the table says, or as its extension does, or a page."""
+    by_extension = (kind for end, kind in EXTENSIONS.items() if rule.rule.endswith(end))
+    return GIVES.get(rule.endpoint) or tuple(by_extension) or _PAGE
+
+
+def _responses(rule: Rule) -> dict[str, Any]:
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
     problem = {"description": "What went wrong, and how to mend it", "content": {PROBLEM.media_type: schema}}
-    if endpoint in REDIRECTS:
+    if rule.endpoint in REDIRECTS:
         document = {"description": "The document about the thing is at `Location`"}
         gone = {**problem, "description": "Withdrawn: with the reason and what stands in its place"}
         return {"303": document, "410": gone, "default": problem}
-    given = {"description": "What was asked for", "content": _content(GIVES.get(endpoint, _PAGE))}
+    given = {"description": "What was asked for", "content": _content(_given(rule))}
     return {"200": given, "304": {"description": "What the client has is current"}, "default": problem}
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pyoxigraph as ox
 from flask import current_app, request
 
+from kg.catalogue import About
 from kg.errors import NotFoundError
 from kg.formats import N_TRIPLES, RESULTS_JSON, TURTLE, Format
 from kg.iris import Iris
@@ -89,6 +90,22 @@ class Site:
             question("graph"), Formats(RESULTS_JSON, N_TRIPLES), default_graphs=[self.iris.graph(name)]
         )
         return _triples(answer)
+
+    @cached_property
+    def about_dataset(self) -> About:
+        """What is said of the data set in prose. Asked for once."""
+        publication = self.publication
+        row = next(iter(self.select("dataset", dataset=self.iris.dataset)), {})
+        said = {name: term.value for name, term in row.items()}
+        return About(
+            self.iris,
+            publication.version,
+            publication.title,
+            publication.license,
+            said.get("description", ""),
+            said.get("publisher", ""),
+            said.get("name", ""),
+        )
 
     @cached_property
     def withdrawn(self) -> dict[str, Tombstone]:

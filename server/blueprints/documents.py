@@ -17,6 +17,7 @@ from server.negotiation import split_extension
 from server.site import current_site, preference
 from server.views.asof import moment
 from server.views.entity import View, entity
+from server.views.structured import of_entity
 
 blueprint = Blueprint("documents", __name__)
 
@@ -29,7 +30,7 @@ def page(path: str) -> Response:
     site = current_site()
     iri = site.iris.of_document(path)
     shown = entity(site, iri, View(moment(request.args), request.args.get("at", 0, int)))
-    response = Response(render_template("entity.html", entity=shown))
+    response = Response(render_template("entity.html", entity=shown, structured=of_entity(site, shown)))
     _link(response, iri)
     return _conditional(response)
 

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from server.site import Site, current_site
 from server.views.listing import kinds
+from server.views.structured import of_dataset
 
 blueprint = Blueprint("home", __name__)
 
@@ -19,6 +20,7 @@ def home() -> str:
         kinds=kinds(),
         schemes=site.select("schemes"),
         example=_example(site),
+        structured=of_dataset(site),
     )
 
 
