@@ -34,9 +34,9 @@ def find(name: str, quads: Iterable[ox.Quad], release: Release) -> dict[str, str
     named = [
         (without_fragment(iri_of(e.subject)), text_of(e.object)) for e in listed if e.predicate in _LABELS
     ]
-    wanted = _folded(name)
-    whole = {iri for iri, text in named if _folded(text) == wanted}
-    part = {iri for iri, text in named if wanted in _folded(text)}
+    wanted = folded(name)
+    whole = {iri for iri, text in named if folded(text) == wanted}
+    part = {iri for iri, text in named if wanted in folded(text)}
     found = {iri: labels.get(iri, "") for iri in sorted(whole or part) if release.iris.is_ours(iri)}
     if not found:
         near = get_close_matches(name, sorted({text for _, text in named}), n=3, cutoff=0.5)
@@ -66,6 +66,7 @@ def _exact(name: str, release: Release) -> list[str]:
     ]
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Give `text` without accents and in small letters, as names are compared."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

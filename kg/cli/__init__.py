@@ -14,6 +14,7 @@ from kg.cli.ask import dump, query, show, stats
 from kg.cli.console import report_error
 from kg.cli.curate import coverage, new
 from kg.cli.link import link
+from kg.cli.linked import check, compare, export
 from kg.cli.make import build, format_files, validate_files, verify_documents
 from kg.cli.neutrality import neutrality
 from kg.cli.publish import publish
@@ -49,6 +50,9 @@ for command in (
     publish,
 ):
     commands.add_command(command)
+
+for command in (check, compare, export):
+    link.add_command(command)
 
 
 def main() -> None:

@@ -1,0 +1,141 @@
+"""What a release says of the things that it links to Wikidata."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from rdflib import SKOS
+
+from kg.linking.questions import of_release, value_of
+from kg.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A thing and one item that it is linked to. The bounds are days, "" where there is none."""
+
+    thing: str
+    label: str
+    match: str
+    item: str
+    item_label: str
+    category: str
+    begin: tuple[str, str]
+    end: tuple[str, str]
+    wkt: str
+    names: frozenset[str]
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the two are one and the same."""
+        return self.match == str(SKOS.exactMatch)
+
+
+@dataclass(frozen=True, slots=True)
+class Deaths:
+    """How many were killed in an event, by all claims of one population; an open side is "" ."""
+
+    population: str
+    low: str
+    high: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement of the editors' layer for which Wikidata has a property."""
+
+    thing: str
+    property: str
+    other: str
+    node: str
+    begin: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A document that can be cited for a statement; claim and holder where a claim in it says so."""
+
+    source: str
+    url: str
+    issued: str
+    title: str
+    claim: str = ""
+    holder: str = ""
+    deniers: frozenset[str] = frozenset()
+
+
+def linked(store: Store) -> list[Linked]:
+    """Give everything that is linked to Wikidata, sorted."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for row in of_release(store, "our-names"):
+        names[row["thing"].value].add(row["name"].value)
+    return [
+        Linked(
+            thing=row["thing"].value,
+            label=row["label"].value,
+            match=row["match"].value,
+            item=row["item"].value,
+            item_label=row["itemLabel"].value,
+            category=row["category"].value,
+            begin=(value_of(row, "earliestBegin"), value_of(row, "latestBegin")),
+            end=(value_of(row, "earliestEnd"), value_of(row, "latestEnd")),
+            wkt=value_of(row, "wkt"),
+            names=frozenset(names[row["thing"].value]),
+        )
+        for row in of_release(store, "ours")
+    ]
+
+
+def exact_items(links: list[Linked]) -> dict[str, str]:
+    """Give the item of each thing that is exactly one."""
+    return {each.thing: each.item for each in links if each.is_exact}
+
+
+def deaths(store: Store) -> dict[str, list[Deaths]]:
+    """Give for each event the numbers of those killed in it."""
+    claims: defaultdict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    for row in of_release(store, "our-deaths"):
+        population, low, high = (value_of(row, name) for name in ("population", "low", "high"))
+        key = (row["thing"].value, population, low, high)
+        claims[key].append(row["claim"].value)
+    found: defaultdict[str, list[Deaths]] = defaultdict(list)
+    for (thing, population, low, high), those in claims.items():
+        found[thing].append(Deaths(population, low, high, tuple(those)))
+    return dict(found)
+
+
+def statements(store: Store) -> list[Said]:
+    """Give what the editors' layer says that Wikidata has a property for."""
+    return [
+        Said(
+            row["thing"].value,
+            row["property"].value,
+            row["other"].value,
+            row["node"].value,
+            value_of(row, "begin"),
+            value_of(row, "end"),
+        )
+        for row in of_release(store, "our-statements")
+    ]
+
+
+def evidence(store: Store) -> dict[str, list[Evidence]]:
+    """Give for each node the documents that can be cited for it: those with an address and a date."""
+    found: defaultdict[str, dict[tuple[str, str], Evidence]] = defaultdict(dict)
+    for row in of_release(store, "our-evidence"):
+        node, key = row["node"].value, (row["source"].value, value_of(row, "claim"))
+        before = found[node].get(key)
+        denied = before.deniers if before else frozenset[str]()
+        found[node][key] = Evidence(
+            source=row["source"].value,
+            url=row["url"].value,
+            issued=row["issued"].value,
+            title=value_of(row, "title"),
+            claim=value_of(row, "claim"),
+            holder=value_of(row, "holder"),
+            deniers=denied | frozenset(filter(None, [value_of(row, "denier")])),
+        )
+    return {node: list(those.values()) for node, those in found.items()}
