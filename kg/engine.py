@@ -47,7 +47,7 @@ class Settings:
     """What the engine is told.
 
     `deadline` is in seconds, `memory_limit` in bytes above what it has itself; `mode` is `memory`
-    (`paths` are RDF files) or `disk` (`paths` is one folder).
+    (`paths` are RDF files) or `disk` (`paths` is one folder). `sealed` workers cannot open a socket.
     """
 
     paths: list[str]
@@ -57,6 +57,7 @@ class Settings:
     deadline: float = 10.0
     memory_limit: int = 1 << 30
     mode: str = "memory"
+    sealed: bool = True
 
     def to_json(self) -> str:
         """Give one line of JSON."""
@@ -182,7 +183,8 @@ class _Engine:
             store = self.opener()
             _set_limits(self.settings.memory_limit)
             os.dup2(self.noise.writer, 2)
-            listener = _close_files(self.listener, seal=self.settings.mode == "memory")
+            seal = self.settings.sealed and self.settings.mode == "memory"
+            listener = _close_files(self.listener, seal=seal)
             while True:
                 serve_one(listener, store, self.settings.deadline)
         except BaseException as error:

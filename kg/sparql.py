@@ -21,11 +21,13 @@ from kg.errors import MissingInputError, QueryRefusedError, QueryTooLargeError
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a query may be: `max_length` in characters, `max_nesting` in open brackets,
-    `max_signs` in unary signs before one operand, which nest too."""
+    `max_signs` in unary signs before one operand, which nest too; `services` are the endpoints that
+    SERVICE may call."""
 
     max_length: int = 100_000
     max_nesting: int = 100
     max_signs: int = 100
+    services: frozenset[str] = frozenset()
 
 
 class Token(NamedTuple):
@@ -68,8 +70,8 @@ _BEFORE_GRAPH_NAME = frozenset({"GRAPH", "FROM", "NAMED"})
 def check(text: str, limits: Limits = Limits()) -> None:
     """Let `text` pass if it is safe to parse; whether it is SPARQL is left to the parser.
 
-    Raises `QueryTooLargeError` for length or nesting, `QueryRefusedError` for SERVICE (SERVICE
-    SILENT too) and for SPARQL Update.
+    Raises `QueryTooLargeError` for length or nesting, `QueryRefusedError` for SPARQL Update and for
+    SERVICE (SERVICE SILENT too), unless it is written plainly, with the whole IRI of an allowed one.
     """
     if len(text) > limits.max_length:
         raise QueryTooLargeError(
@@ -78,7 +80,7 @@ def check(text: str, limits: Limits = Limits()) -> None:
     for reading in _readings(text):
         _check_nesting(reading, limits.max_nesting)
         _check_signs(reading, limits.max_signs)
-        _check_service(reading)
+        _check_service(reading, limits.services)
         _check_update(reading)
 
 
@@ -190,18 +192,26 @@ def _check_signs(text: str, most: int) -> None:
             raise QueryTooLargeError(f"The query has more than {most} signs before one operand.")
 
 
-def _check_service(text: str) -> None:
-    if "service" in text.lower() and _asks_service(list(tokens(text))):
+def _check_service(text: str, allowed: frozenset[str]) -> None:
+    if "service" not in text.lower() or not _asks_service(list(tokens(text)), allowed):
+        return
+    if allowed:
         raise QueryRefusedError(
-            "This endpoint does not call other endpoints: SERVICE is refused.",
-            mend="Run the other part of the query where its data are, or load them here as well.",
+            f"SERVICE may call these endpoints only: {', '.join(sorted(allowed))}.",
+            mend="Write SERVICE <...> { with the whole IRI of one of them.",
         )
+    raise QueryRefusedError(
+        "This endpoint does not call other endpoints: SERVICE is refused.",
+        mend="Run the other part of the query where its data are, or load them here as well.",
+    )
 
 
-def _asks_service(terminals: Sequence[Token]) -> bool:
+def _asks_service(terminals: Sequence[Token], allowed: frozenset[str]) -> bool:
+    """Tell whether there is a SERVICE that is not allowed, or could be in another reading."""
     ambiguous = any(_may_be_comparison(token) for token in terminals)
     code = [token for token in terminals if token.kind != "comment"]
-    if any(_is_service(code, index) for index in range(len(code))):
+    found = [index for index in range(len(code)) if _is_service(code, index)]
+    if any(ambiguous or not _is_allowed(code, index, allowed) for index in found):
         return True
     hidden = {"string", "comment", "iri"}
     return ambiguous and any(
@@ -235,6 +245,17 @@ def _is_service(code: Sequence[Token], index: int) -> bool:
     if following and following[0].kind in {"variable", "iri", "name"}:
         following = following[1:]
     return bool(following) and following[0].text == "{"
+
+
+def _is_allowed(code: Sequence[Token], index: int, allowed: frozenset[str]) -> bool:
+    """Tell whether the keyword stands by itself before the whole IRI of an allowed endpoint and a brace."""
+    following = code[index + 1 : index + 4]
+    if following and following[0].kind == "word" and following[0].text.upper() == "SILENT":
+        following = following[1:]
+    if code[index].text.upper() != "SERVICE" or len(following) < 2:
+        return False
+    endpoint, brace = following[:2]
+    return endpoint.kind == "iri" and endpoint.text[1:-1] in allowed and brace.text == "{"
 
 
 def _check_update(text: str) -> None:

@@ -71,6 +71,7 @@ class WorkerPool:
             deadline=deadline,
             memory_limit=memory_limit,
             mode=mode,
+            sealed=not (limits and limits.services),
         )
         self._limits = limits or Limits()
         self._queue_timeout = queue_timeout

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError, MissingInputError, UsageError
 from kg.release import open_release
+from kg.sparql import Limits
 from kg.workers import WorkerPool
 from server import Publication, Settings, publication_of
 from server.disk import stored_on_disk
@@ -114,6 +115,7 @@ def _pool(settings: Settings) -> AnyPool:
         deadline=settings.deadline,
         memory_limit=settings.memory << 20,
         queue=queue,
+        limits=Limits(services=frozenset(settings.service_allow)),
     )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+import limits
 
 from kg.errors import UsageError
 from kg.iris import DEFAULT_BASE
@@ -45,6 +48,19 @@ def _log_form(text: str) -> str:
 def _server(text: str) -> str:
     if text not in SERVERS:
         raise ValueError(text)
+    return text
+
+
+def _endpoints(text: str) -> tuple[str, ...]:
+    found = tuple(text.replace(",", " ").split())
+    if not all(re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+", each) for each in found):
+        raise ValueError(text)
+    return found
+
+
+def _rate(text: str) -> str:
+    if text:
+        limits.parse_many(text)
     return text
 
 
@@ -92,6 +108,13 @@ class Settings:
         default=100_000, metadata=_about("rows or triples that a result may have; the rest is cut", int)
     )
     size: int = field(default=64, metadata=_about("MiB that a result may have; the rest is cut", int))
+    service_allow: tuple[str, ...] = field(
+        default=(), metadata=_about("endpoints that SERVICE may call, their whole IRIs", _endpoints)
+    )
+    rate: str = field(
+        default="",
+        metadata=_about("queries that one client may send, as 600/minute; of each web process", _rate),
+    )
     proxies: int = field(default=0, metadata=_about("trusted reverse proxies in front (X-Forwarded-*)", int))
     cache: int = field(default=64, metadata=_about("MiB of answers kept by each web process; 0: none", _size))
     reload: bool = field(

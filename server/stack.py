@@ -12,6 +12,7 @@ from server.cache import ResultCache
 from server.direct import Direct
 from server.metrics import Metrics, ObservedStore
 from server.publication import Publication
+from server.rate import RateLimit
 from server.request_log import RequestLog, logger
 from server.settings import Settings
 from server.takeover import Exchange, Generation, Keeper
@@ -54,7 +55,7 @@ class Stack:
         exchange = Exchange(keeper.state, self._make)
         self._enter = exchange.enter
         self.app: WSGIApplication = RequestLog(
-            exchange, self.metrics, logger(settings.log), exposed=settings.metrics
+            RateLimit.around(exchange, settings), self.metrics, logger(settings.log), exposed=settings.metrics
         )
 
     def enter(self) -> None:

@@ -124,6 +124,50 @@ def test_from_a_remote_graph_fetches_nothing(canary: tuple[str, list[object]]) -
     assert seen == []
 
 
+ALLOWED = Limits(services=frozenset({"http://allowed.example/sparql"}))
+CALL = "SERVICE <http://allowed.example/sparql> { ?s ?p ?o }"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"SELECT * {{ {CALL} }}",
+        f"SELECT * {{ {CALL.replace('SERVICE', 'service silent')} }}",
+        f"ASK {{ {CALL} OPTIONAL {{ {CALL.replace(' <', chr(10) + '# SERVICE' + chr(10) + '<')} }} }}",
+    ],
+)
+def test_a_service_that_is_allowed_passes(query: str) -> None:
+    check(query, ALLOWED)
+    with pytest.raises(QueryRefusedError):
+        check(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://other.example/sparql> { ?s ?p ?o } }",
+        "SELECT * { SERVICE SILENT <http://allowed.example/sparql/> { ?s ?p ?o } }",
+        "SELECT * { SERVICE <http://allowed.example/sparql?x> { ?s ?p ?o } }",
+        "SELECT * { SERVICE <http://allowed.example/%73parql> { ?s ?p ?o } }",
+        "SELECT * { SERVICE <http://allowed.example/\\u0073parql> { ?s ?p ?o } }",
+        "SELECT * { VALUES ?u { <http://allowed.example/sparql> } SERVICE ?u { ?s ?p ?o } }",
+        "SELECT * { BIND(<http://allowed.example/sparql> AS ?u) SERVICE SILENT ?u { ?s ?p ?o } }",
+        "PREFIX a: <http://allowed.example/sparql> SELECT * { SERVICE a: { ?s ?p ?o } }",
+        "BASE <http://allowed.example/> SELECT * { SERVICE <sparql> { ?s ?p ?o } }",
+        "SELECT * { SERVICESILENT<http://allowed.example/sparql>{ ?s ?p ?o } }",
+        f"SELECT * {{ {CALL} SERVICE <http://other.example/> {{ ?s ?p ?o }} }}",
+        f"SELECT * {{ {CALL[:-1]} SERVICE ?s {{ ?a ?b ?c }} }} }}",
+        f"SELECT * {{ FILTER(?a<'x>') {CALL} }}",
+        f"SELECT * {{ FILTER(?a<'x>')SERVICE <http://other.example/> {{ ?a ?b '{CALL}' }} }}",
+        f"SELECT * {{ \\u0053ERVICE <http://other.example/> {{ {CALL} }} }}",
+        "SELECT * { SERVICE 'http://allowed.example/sparql' { ?s ?p ?o } }",
+    ],
+)
+def test_other_services_stay_refused(query: str) -> None:
+    with pytest.raises(QueryRefusedError, match="these endpoints only"):
+        check(query, ALLOWED)
+
+
 @pytest.mark.parametrize(
     "update",
     [

@@ -6,9 +6,11 @@ import json
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
@@ -182,3 +184,49 @@ def test_no_query_makes_the_server_call_out(site: Served) -> None:
             connection.close()
         with pytest.raises(BlockingIOError):
             canary.accept()
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """An endpoint that answers at `/sparql` and sends on to itself from elsewhere; it remembers who came."""
+
+    def do_POST(self) -> None:
+        self.server.seen.append(self.path)  # type: ignore[attr-defined]
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        head = 200 if self.path == "/sparql" else 307 if "keep" in self.path else 302
+        self.send_response(head)
+        self.send_header("Location", "/sparql")
+        self.send_header("Content-Type", "application/sparql-results+json")
+        body = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"there"}}]}}'
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("store", ["memory", "disk"])
+def test_an_allowed_endpoint_is_called_and_no_other(tmp_path: Path, store: str) -> None:
+    """Nor is one that it sends on to: whoever is allowed cannot make the server go further."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as there:
+        there.seen = []  # type: ignore[attr-defined]
+        threading.Thread(target=there.serve_forever, daemon=True).start()
+        root = f"http://127.0.0.1:{there.server_port}"
+        allowed = f"{root}/sparql {root}/moved {root}/keep-moved"
+        with served("--load", str(data(tmp_path)), service_allow=allowed, store=store) as site:
+            asked = "SELECT * {{ SERVICE {}<{}> {{ ?x ?p ?o }} }}"
+            status, _, body, _ = site.ask(asked.format("", f"{root}/sparql"))
+            assert (status, b"there" in body) == (200, True)
+            for path in ("moved", "keep-moved"):
+                assert site.ask(asked.format("", f"{root}/{path}"))[0] == 400
+                assert b"there" not in site.ask(asked.format("SILENT ", f"{root}/{path}"))[2]
+            for path in ("", "sparql/", "sparql?x=1", "other"):
+                status, _, body, _ = site.ask(asked.format("SILENT ", f"{root}/{path}"))
+                assert status == 403
+                assert f"{root}/sparql" in json.loads(body)["detail"]
+        assert set(there.seen) == {"/sparql", "/moved", "/keep-moved"}  # type: ignore[attr-defined]
+        assert there.seen.count("/sparql") == 1  # type: ignore[attr-defined]
+        there.shutdown()
