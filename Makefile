@@ -10,7 +10,7 @@ FRONTEND := $(addprefix frontend/,package.json package-lock.json .npmrc build.mj
 PORT ?= 8000
 HOST ?= 127.0.0.1
 
-.PHONY: setup serve test bench lint format clean lock help
+.PHONY: messages setup serve test bench lint format clean lock help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -60,6 +60,11 @@ format: setup ## bring code and Turtle into their canonical format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/kg format
+
+messages: setup ## renew the catalogues of the words of the pages; compile those with translations
+	$(BIN)/pybabel -q extract -F server/translations/babel.cfg -k lazy_gettext --no-location --sort-output --no-wrap --project karabakh-conflict-graph --version 0 --copyright-holder "the project" --msgid-bugs-address "" -o server/translations/messages.pot .
+	$(BIN)/pybabel -q update -i server/translations/messages.pot -d server/translations --no-fuzzy-matching --no-wrap --ignore-obsolete
+	$(BIN)/python -m server.languages
 
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements.lock

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask, has_request_context, request
 from flask_babel import Babel
 
@@ -51,6 +53,19 @@ def install(app: Flask) -> None:
     app.url_defaults(_keep_language)
 
 
+def compile_translated(folder: Path = FOLDER) -> list[str]:
+    """Compile the catalogues in which something is translated, and give their languages."""
+    compiled = []
+    for path in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file)
+        if any(message.string and any(message.string) for message in catalogue if message.id):
+            with path.with_suffix(".mo").open("wb") as file:
+                write_mo(file, catalogue)
+            compiled.append(path.parents[1].name)
+    return compiled
+
+
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
     if endpoint != "static" and language() != DEFAULT:
         values.setdefault("lang", language())
@@ -58,3 +73,7 @@ def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
 
 def _has_words(code: str) -> bool:
     return (FOLDER / code / "LC_MESSAGES" / "messages.mo").is_file()
+
+
+if __name__ == "__main__":
+    compile_translated()
