@@ -23,6 +23,8 @@ _RDF = frozenset(each.media_type for each in RDF_FORMATS)
 
 IANA = "https://www.iana.org/assignments/media-types/"
 
+_PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -76,7 +78,8 @@ def _service(endpoint: str, about: About) -> Iterator[Triple]:
     yield _text(endpoint, DCTERMS.title, f"SPARQL endpoint of {about.title}")
     yield link(endpoint, DCAT.endpointURL, endpoint)
     yield link(endpoint, DCAT.servesDataset, about.iris.dataset)
-    yield link(endpoint, DCTERMS.conformsTo, "https://www.w3.org/TR/sparql11-protocol/")
+    yield link(endpoint, DCTERMS.conformsTo, _PROTOCOL)
+    yield link(_PROTOCOL, RDF.type, str(DCTERMS.Standard))
     yield link(about.iris.dataset, VOID.sparqlEndpoint, endpoint)
 
 
@@ -90,18 +93,24 @@ def _distribution(file: File, about: About, page: str) -> Iterator[Triple]:
     yield _text(node, DCTERMS.title, file.name)
     yield link(node, DCAT.accessURL, page)
     yield link(node, DCAT.downloadURL, file.url)
-    yield link(node, DCAT.mediaType, f"{IANA}{media_type}")
+    yield from _media_type(node, DCAT.mediaType, media_type)
     if compression:
-        yield link(node, DCAT.compressFormat, f"{IANA}{compression}")
+        yield from _media_type(node, DCAT.compressFormat, compression)
     yield _typed(node, DCAT.byteSize, str(file.bytes), XSD.nonNegativeInteger)
     if about.license:
         yield link(node, DCTERMS.license, about.license)
+        yield link(about.license, RDF.type, str(DCTERMS.LicenseDocument))
     if file.sha256:
         checksum = part(node, "checksum")
         yield link(node, SPDX.checksum, checksum)
         yield link(checksum, RDF.type, str(SPDX.Checksum))
         yield link(checksum, SPDX.algorithm, str(SPDX.checksumAlgorithm_sha256))
         yield _typed(checksum, SPDX.checksumValue, file.sha256, XSD.hexBinary)
+
+
+def _media_type(node: str, predicate: str, media_type: str) -> Iterator[Triple]:
+    yield link(node, predicate, f"{IANA}{media_type}")
+    yield link(f"{IANA}{media_type}", RDF.type, str(DCTERMS.MediaType))
 
 
 def _holder(node: str, file: File, about: About) -> Iterator[Triple]:

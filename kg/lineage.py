@@ -25,7 +25,15 @@ _MADE = frozenset({"derived", "description"})
 """Graphs that a build makes; the others are what people wrote."""
 
 _COPIED = frozenset(
-    str(iri) for iri in (DCTERMS.title, DCTERMS.license, DCTERMS.issued, DCTERMS.publisher, DCAT3.version)
+    str(iri)
+    for iri in (
+        DCTERMS.title,
+        DCTERMS.description,
+        DCTERMS.license,
+        DCTERMS.issued,
+        DCTERMS.publisher,
+        DCAT3.version,
+    )
 )
 
 

@@ -41,6 +41,8 @@ GIVES: dict[str, tuple[str, ...]] = {
     "visuals.map_data": _TABLE,
     "visuals.network_data": _TABLE,
     "visuals.timeline_data": _TABLE,
+    "reports.neutrality": (*_RDF, HTML.media_type),
+    "reports.validation": (*_RDF, HTML.media_type),
     "sparql.sparql": (*_RESULTS, *_RDF, HTML.media_type),
     "sparql.sparql_with_slash": (*_RESULTS, *_RDF, HTML.media_type),
     "sparql.sparql_as": (*_RESULTS, *_RDF),
@@ -50,7 +52,7 @@ GIVES: dict[str, tuple[str, ...]] = {
 
 EXTENSIONS = {".geojson": "application/geo+json", ".json": "application/json", ".csv": "text/csv"}
 
-REDIRECTS = frozenset({"things.thing", "wikidata.item"})
+REDIRECTS = frozenset({"things.thing", "wikidata.item", "reports.neutrality_iri", "reports.validation_iri"})
 """Addresses that only lead elsewhere (303)."""
 
 _TEXT = {"type": "string"}

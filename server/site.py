@@ -92,6 +92,11 @@ class Site:
         return _triples(answer)
 
     @cached_property
+    def schemes(self) -> tuple[Solution, ...]:
+        """The code lists, `thing` and `label`. Asked for once."""
+        return self.select("schemes")
+
+    @cached_property
     def about_dataset(self) -> About:
         """What is said of the data set in prose. Asked for once."""
         publication = self.publication

@@ -11,6 +11,7 @@ from server.blueprints import (
     home,
     lists,
     perspectives,
+    reports,
     sparql,
     things,
     visuals,
@@ -30,6 +31,7 @@ ALL: tuple[Blueprint, ...] = (
     dumps.blueprint,
     health.blueprint,
     descriptions.blueprint,
+    reports.blueprint,
 )
 """Every blueprint, in the order of registration."""
 

@@ -14,9 +14,11 @@ from kg.namespaces import SD
 from server.about import About, about, about_on, neighbours, serialised
 from server.links import data_url, page_url
 from server.negotiation import split_extension
-from server.site import current_site, preference
+from server.site import Site, current_site, preference
 from server.views.asof import moment
 from server.views.entity import View, entity
+from server.views.ontology import code_list, ontology
+from server.views.shapes import shapes
 from server.views.structured import of_entity
 
 blueprint = Blueprint("documents", __name__)
@@ -29,10 +31,26 @@ def page(path: str) -> Response:
     """Show the page about a thing."""
     site = current_site()
     iri = site.iris.of_document(path)
+    special = _vocabulary(site, iri)
+    if special:
+        response = Response(special)
+        _link(response, iri)
+        return _conditional(response)
     shown = entity(site, iri, View(moment(request.args), request.args.get("at", 0, int)))
     response = Response(render_template("entity.html", entity=shown, structured=of_entity(site, shown)))
     _link(response, iri)
     return _conditional(response)
+
+
+def _vocabulary(site: Site, iri: str) -> str:
+    """Give the page of the ontology, of the shapes or of a code list; nothing for anything else."""
+    if iri == site.iris.ontology and site.knows(iri):
+        return render_template("vocabulary.html", page=ontology(site))
+    if iri == site.iris.shapes and site.knows(iri):
+        return render_template("shapes.html", page=shapes(site))
+    if iri in {row["thing"].value for row in site.schemes}:
+        return render_template("vocabulary.html", page=code_list(site, iri))
+    return ""
 
 
 @blueprint.get("/data/<path:path>")

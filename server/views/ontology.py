@@ -1,0 +1,178 @@
+"""The pages of the ontology and of the code lists: each term with its meaning, its uses and an example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg.iris import local_name, without_fragment
+from server.description import Description
+from server.site import Site
+from server.solutions import Term
+from server.views.diagram import Drawing, tree
+from server.views.facts import Fact, Value, facts, labelled
+from server.views.terms import DCTERMS, IS_DEFINED_BY, SKOS, TYPE
+from server.vocabulary import RDF, RDFS
+
+_OWL = "http://www.w3.org/2002/07/owl#"
+_DEFINITION, _EXAMPLE = f"{SKOS}definition", f"{SKOS}example"
+_WIDER, _DOMAIN, _RANGE = f"{RDFS}subClassOf", f"{RDFS}domain", f"{RDFS}range"
+_OUTSIDE = (
+    _WIDER,
+    f"{RDFS}subPropertyOf",
+    *(f"{_OWL}{name}" for name in ("equivalentClass", "equivalentProperty")),
+    *(f"{SKOS}{name}Match" for name in ("exact", "close", "broad", "narrow", "related")),
+)
+_SHOWN = frozenset(
+    {_DEFINITION, _EXAMPLE, _DOMAIN, _RANGE, TYPE, IS_DEFINED_BY, f"{SKOS}inScheme", f"{SKOS}topConceptOf"}
+    | {f"{SKOS}prefLabel", f"{RDFS}comment", *_OUTSIDE}
+)
+_SORTS = (
+    ("Classes", frozenset({f"{_OWL}Class"})),
+    ("Properties", frozenset({f"{_OWL}ObjectProperty", f"{_OWL}DatatypeProperty", f"{RDF}Property"})),
+    ("Datatypes", frozenset({f"{RDFS}Datatype"})),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How often a term is used, and the first thing that uses it, empty if none does."""
+
+    count: int = 0
+    first: str = ""
+
+    @property
+    def thing(self) -> str:
+        """What has a page of its own: the thing, or what it is a part of."""
+        return without_fragment(self.first)
+
+    @property
+    def name(self) -> str:
+        """A short name for the link."""
+        return local_name(self.thing)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One term."""
+
+    term: Term
+    label: Term
+    anchor: str
+    definitions: tuple[Term, ...]
+    examples: tuple[Term, ...]
+    wider: tuple[Value, ...]
+    alignments: tuple[Fact, ...]
+    domain: tuple[Value, ...]
+    range: tuple[Value, ...]
+    rest: tuple[Fact, ...]
+    use: Use
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Terms of one sort."""
+
+    heading: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the page."""
+        return self.heading.lower().replace(" ", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A vocabulary: an ontology or a code list."""
+
+    iri: str
+    title: Term
+    facts: tuple[Fact, ...]
+    sections: tuple[Section, ...]
+    drawing: Drawing
+    caption: str
+
+    @property
+    def size(self) -> int:
+        """How many terms it has."""
+        return sum(len(section.entries) for section in self.sections)
+
+
+def ontology(site: Site) -> Page:
+    """Ask for the ontology."""
+    iri = site.iris.ontology
+    own = Description(site.vocabulary, site.select("thing", entity=iri))
+    uses = _uses(site.select("uses", ontology=iri))
+    defined = [each for each in own.subjects if own.text(each, IS_DEFINED_BY) == iri]
+    found = tuple(
+        Section(heading, tuple(_entries(own, _of(own, defined, sorts), uses, site)))
+        for heading, sorts in _SORTS
+    )
+    drawing = _drawn(own, found[0].entries, _WIDER)
+    return Page(iri, _title(own, iri), facts(own, iri), found, drawing, "Which class is narrower than which")
+
+
+def code_list(site: Site, iri: str) -> Page:
+    """Ask for the code list `iri`."""
+    own = Description(site.vocabulary, site.select("concepts", scheme=iri))
+    uses = _uses(site.select("concept-uses", scheme=iri))
+    concepts = [each for each in own.subjects if each != iri]
+    entries = tuple(_entries(own, concepts, uses, site))
+    drawing = _drawn(own, entries, f"{SKOS}broader")
+    found = (Section("Concepts", entries),)
+    return Page(
+        iri, _title(own, iri), facts(own, iri), found, drawing, "Which concept is narrower than which"
+    )
+
+
+def _title(own: Description, iri: str) -> Term:
+    return own.one(iri, f"{DCTERMS}title") or own.label(Term("uri", iri))
+
+
+def _uses(rows: Iterable[dict[str, Term]]) -> dict[str, Use]:
+    return {
+        row["term"].value: Use(int(row["uses"].value), row["first"].value)
+        for row in rows
+        if "term" in row and "first" in row
+    }
+
+
+def _of(own: Description, defined: Sequence[str], sorts: frozenset[str]) -> list[str]:
+    return [each for each in defined if sorts & {term.value for term in own.values(each, TYPE)}]
+
+
+def _entries(own: Description, subjects: Sequence[str], uses: dict[str, Use], site: Site) -> Iterable[Entry]:
+    for iri in sorted(subjects, key=lambda each: own.label(Term("uri", each)).value.lower()):
+        term = Term("uri", iri)
+        ours = site.iris.is_ours
+        yield Entry(
+            term=term,
+            label=own.label(term),
+            anchor=local_name(iri),
+            definitions=tuple(own.values(iri, _DEFINITION) or own.values(iri, f"{RDFS}comment")),
+            examples=tuple(own.values(iri, _EXAMPLE)),
+            wider=labelled(own, [each for each in own.values(iri, _WIDER) if ours(each.value)]),
+            alignments=_alignments(own, iri, site),
+            domain=labelled(own, own.values(iri, _DOMAIN)),
+            range=labelled(own, own.values(iri, _RANGE)),
+            rest=facts(own, iri, _SHOWN | {f"{RDFS}label"}),
+            use=uses.get(iri, Use()),
+        )
+
+
+def _alignments(own: Description, iri: str, site: Site) -> tuple[Fact, ...]:
+    found = []
+    for predicate in _OUTSIDE:
+        outside = [each for each in own.values(iri, predicate) if not site.iris.is_ours(each.value)]
+        if outside:
+            found.append(Fact(predicate, own.vocabulary.name(predicate), labelled(own, outside)))
+    return tuple(found)
+
+
+def _drawn(own: Description, entries: Sequence[Entry], predicate: str) -> Drawing:
+    labels = {entry.term.value: entry.label.value for entry in entries}
+    wider = {
+        iri: [each.value for each in own.values(iri, predicate) if each.value in labels] for iri in labels
+    }
+    return tree(labels, wider)
