@@ -12,6 +12,7 @@ from server.views.asof import Moment
 from server.views.bands import Bands, bands
 from server.views.claims import Claim, claim, claims_in, reading_order
 from server.views.comparison import Comparison, compare, with_accusations
+from server.views.covered import Covered, covered
 from server.views.dates import Dates, dates
 from server.views.facts import Fact, Value, facts, linked
 from server.views.findings import Finding, findings
@@ -79,6 +80,7 @@ class Entity:
     about_complete: bool
     by_complete: bool
     reading: Reading | None
+    covered: Covered | None
     findings: tuple[Finding, ...]
     replies: tuple[Value, ...]
     incoming: Incoming
@@ -142,6 +144,7 @@ def entity(site: Site, iri: str, view: View = View()) -> Entity:
         claims_by=by,
         about_complete=complete_about,
         by_complete=complete_by,
+        covered=covered(site, iri) if kind == "source" else None,
         reading=reading(site, iri, view.start, view.moment) if kind == "source" else None,
         findings=findings(own, [iri]) if is_claim else (),
         replies=_replies(own, iri) if is_claim else (),

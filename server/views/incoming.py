@@ -21,6 +21,8 @@ _SHOWN_ELSEWHERE = frozenset(
     }
 )
 
+_TAKES_PART = frozenset(kcg(name) for name in ("actor", "broker", "guarantor", "party"))
+
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
@@ -44,11 +46,6 @@ class Pointing:
         """The things without their dates."""
         return tuple(each.thing for each in self.pointers)
 
-    @property
-    def in_time(self) -> tuple[Pointer, ...]:
-        """The dated ones in the order of time."""
-        return tuple(sorted((each for each in self.pointers if each.begin), key=lambda each: each.begin))
-
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -56,6 +53,17 @@ class Incoming:
 
     pointing: tuple[Pointing, ...]
     complete: bool
+
+    def happenings(self) -> tuple[tuple[Pointer, str], ...]:
+        """Give the events and agreements that point here, in the order of time, with how they do."""
+        found = {
+            (pointer.thing.term, each.name): (pointer, each.name)
+            for each in self.pointing
+            if each.predicate in _TAKES_PART
+            for pointer in each.pointers
+            if "/id/event/" in pointer.thing.term.value or "/id/agreement/" in pointer.thing.term.value
+        }
+        return tuple(sorted(found.values(), key=lambda each: (each[0].begin or "9999", each[1])))
 
 
 def incoming(rows: Iterable[Solution], vocabulary: Vocabulary) -> Incoming:
