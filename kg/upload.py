@@ -10,6 +10,7 @@ import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -116,9 +117,25 @@ def _opener(target: Target) -> urllib.request.OpenerDirector:
     passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
     if target.user:
         passwords.add_password(None, target.address, target.user, target.password)
-    return urllib.request.build_opener(
-        urllib.request.HTTPDigestAuthHandler(passwords), urllib.request.HTTPBasicAuthHandler(passwords)
-    )
+    return urllib.request.build_opener(_Digest(passwords), _Basic(passwords))
+
+
+class _Digest(urllib.request.HTTPDigestAuthHandler):
+    """Digest authentication that does not leave the first answer, a 401, open."""
+
+    def http_error_401(self, req: Any, fp: Any, *rest: Any) -> Any:
+        """Ask again with the password."""
+        fp.close()
+        return super().http_error_401(req, fp, *rest)
+
+
+class _Basic(urllib.request.HTTPBasicAuthHandler):
+    """The same for basic authentication."""
+
+    def http_error_401(self, req: Any, fp: Any, *rest: Any) -> Any:
+        """Ask again with the password."""
+        fp.close()
+        return super().http_error_401(req, fp, *rest)
 
 
 def _perform(opener: urllib.request.OpenerDirector, request: urllib.request.Request, timeout: float) -> None:

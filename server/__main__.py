@@ -10,28 +10,18 @@ import os
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kg.errors import KgError, MissingInputError, UsageError
-from kg.release import open_release
-from kg.sparql import Limits
-from kg.workers import WorkerPool
 from server import Publication, Settings, publication_of
-from server.disk import stored_on_disk
+from server.pool import pool_of
 from server.settings import document, table
 from server.takeover import Keeper
-
-if TYPE_CHECKING:
-    from kg.remote import RemoteEngine
-    from server.takeover import AnyPool
-
-_SPARE_THREADS = 4
 
 _SERVERS = {"granian": ("server.granian_web", "GranianWeb"), "gunicorn": ("server.web", "Web")}
 
@@ -62,7 +52,7 @@ def serve(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     master = os.getpid()
     with listen(settings.host, settings.port) as listener:
-        keeper = Keeper(settings, _pool)
+        keeper = Keeper(settings, pool_of)
         try:
             store = keeper.start()
             print(_greeting(publication, listener), flush=True)
@@ -97,41 +87,6 @@ def listen(host: str, port: int) -> socket.socket:
             f"The server cannot listen on {host} port {port}: {error}.",
             mend="Stop what listens there, or choose another port with --port.",
         ) from None
-
-
-def _pool(settings: Settings) -> AnyPool:
-    publication = publication_of(settings)
-    # Some threads are always left for what asks no store, /health above all.
-    queue = min(settings.queue, settings.threads - settings.workers - _SPARE_THREADS)
-    if settings.is_remote:
-        return _engine(settings, publication, queue)
-    files = tuple(Path(path) for path in settings.load) or (open_release(settings.release).nquads,)
-    on_disk = settings.store == "disk"
-    return WorkerPool(
-        [stored_on_disk(files, publication.id)] if on_disk else files,
-        mode=settings.store,
-        prefixes=publication.prefixes,
-        workers=settings.workers,
-        deadline=settings.deadline,
-        memory_limit=settings.memory << 20,
-        queue=queue,
-        limits=Limits(services=frozenset(settings.service_allow)),
-    )
-
-
-def _engine(settings: Settings, publication: Publication, queue: int) -> RemoteEngine:
-    """Give the engine elsewhere that holds the graph; what it needs is imported only where it is used."""
-    remote = import_module("kg.remote")
-    if not remote.is_address(settings.store):
-        raise UsageError(f"{settings.store} is no address of an engine.", mend="As https://host/sparql.")
-    store = remote.RemoteStore(
-        settings.store,
-        settings.deadline,
-        prefixes=publication.prefixes,
-        places=threading.BoundedSemaphore(settings.workers + max(queue, 0)),
-    )
-    engine: RemoteEngine = remote.RemoteEngine(store)
-    return engine
 
 
 def _greeting(publication: Publication, listener: socket.socket) -> str:

@@ -19,6 +19,7 @@ from kg.cli.make import build, format_files, validate_files, verify_documents
 from kg.cli.neutrality import neutrality
 from kg.cli.publish import publish
 from kg.cli.serve import serve
+from kg.cli.site import site
 from kg.errors import KgError
 
 INTERRUPTED = 130
@@ -48,6 +49,7 @@ for command in (
     serve,
     link,
     publish,
+    site,
 ):
     commands.add_command(command)
 

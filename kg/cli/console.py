@@ -50,7 +50,10 @@ def progress(steps: Sequence[str]) -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def counting(total: int, unit: str) -> Iterator[Callable[[int], None]]:
-    """Show how much of `total` is done: on a terminal a moving bar, elsewhere a line for each tenth."""
+    """Show how much of `total` is done: on a terminal a moving bar, elsewhere a line for each tenth.
+
+    What is yielded is told how much more is done.
+    """
     if not ERRORS.is_terminal:
         yield _tenths(total, unit)
         return
@@ -58,6 +61,30 @@ def counting(total: int, unit: str) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=ERRORS, transient=True) as bar:
         task = bar.add_task("", total=total)
         yield lambda count: bar.advance(task, count)
+
+
+@contextmanager
+def growing(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how many of those known so far are done; what is yielded is told both numbers."""
+    if not ERRORS.is_terminal:
+        yield _now_and_then(unit)
+        return
+    columns = (TextColumn("{task.completed:,} of {task.total:,} " + unit), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=ERRORS, transient=True) as bar:
+        task = bar.add_task("", total=1)
+        yield lambda done, known: bar.update(task, completed=done, total=known)
+
+
+def _now_and_then(unit: str, pause: float = 5.0) -> Callable[[int, int], None]:
+    started = shown = time.monotonic()
+
+    def tell(done: int, known: int) -> None:
+        nonlocal shown
+        if done == known or time.monotonic() > shown + pause:
+            shown = time.monotonic()
+            ERRORS.print(Text(f"{shown - started:6.1f} s  {done:,} of {known:,} {unit}"))
+
+    return tell
 
 
 def _tenths(total: int, unit: str) -> Callable[[int], None]:
