@@ -7,11 +7,12 @@ runs it elsewhere, where it can be stopped.
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import IO, TYPE_CHECKING, Any, Protocol, Self, cast
 
 import pyoxigraph as ox
 
@@ -169,7 +170,7 @@ class MemoryStore(_EngineStore):
         prefixes: Mapping[str, str] | None = None,
         default_prefixes: bool = False,
     ) -> Self:
-        """Make a store of RDF files; the extension of each tells its syntax (`.nq`, `.ttl`, ...).
+        """Make a store of RDF files; the extension of each tells its syntax (`.nq`, `.ttl.gz`, ...).
 
         Raises `MissingInputError`, `MalformedError` with the line, or `UnknownFormatError`.
         """
@@ -288,11 +289,17 @@ def _namespace(iri: str) -> str:
 
 def _load(engine: ox.Store, paths: Iterable[Path]) -> None:
     for path in paths:
-        syntax = named(path.suffix, among=RDF_FORMATS).rdf
+        packed = path.suffix == ".gz"
+        syntax = named(path.with_suffix("").suffix if packed else path.suffix, among=RDF_FORMATS).rdf
         try:
-            engine.bulk_load(path=str(path), format=syntax, base_iri=path.absolute().as_uri())
+            with _opened(path, packed) as file:
+                engine.bulk_load(file, format=syntax, base_iri=path.absolute().as_uri())
         except SyntaxError as error:
             where = Location(path, error.lineno or 0, error.offset or 0)
             raise MalformedError(f"Not well-formed: {error.msg}", where=where) from error
-        except OSError as error:
+        except (OSError, EOFError) as error:
             raise MissingInputError(f"{path} cannot be read: {error}.") from error
+
+
+def _opened(path: Path, packed: bool) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(path)) if packed else path.open("rb")

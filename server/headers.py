@@ -32,7 +32,8 @@ def install(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    response.headers.extend(FIXED)
+    for name, value in FIXED.items():
+        response.headers.setdefault(name, value)  # a page that may be framed says so itself
     # Errors are negotiated on every path, so that every path varies.
     response.vary.add("Accept")
     return response

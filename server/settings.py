@@ -100,6 +100,9 @@ class Settings:
     queue: int = field(
         default=50, metadata=_about("queries of a web process that may wait for a query worker", int)
     )
+    matcher: int = field(
+        default=1024, metadata=_about("MB of memory for the process that matches names; 0: no limit", _size)
+    )
     deadline: float = field(default=10.0, metadata=_about("seconds after which a query is ended", float))
     memory: int = field(default=1024, metadata=_about("MiB that one query worker may take", int))
     body: int = field(default=256 * 1024, metadata=_about("bytes that a request may send", int))

@@ -17,8 +17,10 @@ from kg.formats import N_TRIPLES, RESULTS_JSON, TURTLE, Format
 from kg.iris import Iris
 from kg.jsonld import Context, Term, context
 from kg.store import Answer, Formats, Store
+from server.matching import Matching
 from server.negotiation import Preference
 from server.publication import Publication
+from server.reconciliation import Spaces, properties
 from server.settings import Settings
 from server.solutions import Solution, read_boolean, read_solutions
 from server.vocabulary import Vocabulary
@@ -136,6 +138,17 @@ class Site:
         """Labels of the ontology's terms, asked for once: a store does not change."""
         rows = self.select("vocabulary", ontology=self.iris.ontology)
         return Vocabulary.read(rows, self.publication.prefixes)
+
+    @cached_property
+    def matching(self) -> Matching:
+        """What names mean: answered by a process of its own, started at the first question."""
+        return Matching(self.store, self.settings.matcher, self.iris)
+
+    @cached_property
+    def reconcilable(self) -> list[dict[str, str]]:
+        """Identifier and name of the properties that things can be extended by."""
+        spaces = Spaces.of(self.iris, "", self.matching.is_ours)
+        return properties(self.select("properties"), spaces)
 
     @cached_property
     def graphs(self) -> tuple[int, tuple[tuple[str, int], ...]]:

@@ -31,7 +31,7 @@ Select = Callable[[str], Iterable[Solution]]
 
 BATCH = 100
 """Items asked for in one query: well within a minute at the Wikidata Query Service."""
-PAGE = 20_000
+PAGE = 100_000
 """Rows asked for in one query of a whole data set."""
 
 

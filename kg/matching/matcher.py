@@ -94,7 +94,9 @@ class Matcher:
                 yield Scored(holder.candidate, holder.score, (holder.evidence,), confirmed=holder.then)
 
     def _variants(self, query: Query) -> Iterator[Query]:
-        """Give the name, with a country put aside, or with another name of the country."""
+        """Give each name, with a country put aside, or with another name of the country."""
+        for name, language in query.others:
+            yield from self._variants(replace(query, name=name, language=language, others=()))
         head, of, tail = query.name.partition(" of ")
         country = self._country(tail.strip().removeprefix("the ")) if of else frozenset()
         if country and query.family == "place":

@@ -21,8 +21,8 @@ class Query:
     language: str = ""
     kind: str = ""
     context: str = ""
-    others: tuple[str, ...] = ()
-    """Other names of the same thing."""
+    others: tuple[tuple[str, str], ...] = ()
+    """Other names of the same thing, each with its language."""
 
     @cached_property
     def kind_asked(self) -> str:

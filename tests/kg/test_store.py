@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -170,3 +171,17 @@ def test_a_disk_store_needs_a_folder_of_its_own(tmp_path: Path) -> None:
         DiskStore.build(tmp_path)
     with pytest.raises(MissingInputError):
         DiskStore.open(tmp_path)
+
+
+def test_a_packed_file_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "one.nt.gz"
+    path.write_bytes(gzip.compress(b"<urn:a> <urn:b> <urn:c> .\n"))
+    assert len(MemoryStore.load(path)) == 1
+
+
+@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(b"<urn:a> <urn:b> <urn:c> .\n" * 999)[:-9]])
+def test_a_damaged_packed_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "one.nt.gz"
+    path.write_bytes(content)
+    with pytest.raises(MissingInputError, match=r"one\.nt\.gz cannot be read"):
+        MemoryStore.load(path)
