@@ -7,12 +7,11 @@ runs it elsewhere, where it can be stopped.
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import pyoxigraph as ox
 
@@ -27,6 +26,7 @@ from kg.errors import (
     UnknownFormatError,
 )
 from kg.formats import RDF_FORMATS, Format, named
+from kg.packed import opened, suffix_of
 from kg.solutions import count_solutions, distinct_triples, write_solutions
 from kg.sparql import has_dataset_clause, undeclared_prefixes
 
@@ -289,17 +289,12 @@ def _namespace(iri: str) -> str:
 
 def _load(engine: ox.Store, paths: Iterable[Path]) -> None:
     for path in paths:
-        packed = path.suffix == ".gz"
-        syntax = named(path.with_suffix("").suffix if packed else path.suffix, among=RDF_FORMATS).rdf
+        syntax = named(suffix_of(path), among=RDF_FORMATS).rdf
         try:
-            with _opened(path, packed) as file:
+            with opened(path) as file:
                 engine.bulk_load(file, format=syntax, base_iri=path.absolute().as_uri())
         except SyntaxError as error:
             where = Location(path, error.lineno or 0, error.offset or 0)
             raise MalformedError(f"Not well-formed: {error.msg}", where=where) from error
         except (OSError, EOFError) as error:
             raise MissingInputError(f"{path} cannot be read: {error}.") from error
-
-
-def _opened(path: Path, packed: bool) -> IO[bytes]:
-    return cast(IO[bytes], gzip.open(path)) if packed else path.open("rb")
