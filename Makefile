@@ -47,8 +47,8 @@ test: setup $(SSSOM) ## run every test: those that measure time by themselves, t
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal -m "not alone"
 	$(BIN)/pytest -m alone
 
-bench: setup ## time the build and the queries
-	$(BIN)/python -m tests.bench
+bench: setup ## compare with other servers, about 15 minutes (needs wrk); ARGS="--quick --write"
+	$(BIN)/python -m tests.bench $(ARGS)
 
 lint: setup ## ruff, mypy --strict, and the format of the Turtle
 	$(BIN)/ruff check .

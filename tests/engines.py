@@ -31,8 +31,8 @@ TransactionFile = {folder}/temp.trx
 [Parameters]
 ServerPort = 127.0.0.1:{sql}
 DisableUnixSocket = 1
-NumberOfBuffers = 8000
-MaxDirtyBuffers = 6000
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
 MaxQueryMem = 256M
 ThreadsPerQuery = 2
 DirsAllowed = {folder}
@@ -59,25 +59,31 @@ class Engine:
     graphs: str
     rows: int = 0
     """The most rows that it gives; 0 for any number."""
+    sql: int = 0
+    """The port of its SQL, if it has one."""
 
 
 @contextmanager
-def virtuoso(folder: Path, rows: int = 1_000_000) -> Iterator[Engine]:
-    """Run Virtuoso with an empty database in `folder`; `rows` is the most that it gives."""
+def virtuoso(folder: Path, rows: int = 1_000_000, buffers: int = 8000) -> Iterator[Engine]:
+    """Run Virtuoso with an empty database in `folder`; `rows` is the most that it gives.
+
+    `buffers` is its memory, in pages of 8 KiB.
+    """
     assert VIRTUOSO and ISQL
-    sql, http = _free_port(), _free_port()
+    sql, http = free_port(), free_port()
     ini = folder / "virtuoso.ini"
-    ini.write_text(_INI.format(folder=folder, sql=sql, http=http, rows=rows))
+    dirty = buffers * 3 // 4
+    ini.write_text(_INI.format(folder=folder, sql=sql, http=http, rows=rows, buffers=buffers, dirty=dirty))
     with _running([VIRTUOSO, "+foreground", "+configfile", str(ini)], folder, http):
         subprocess.run([ISQL, f"127.0.0.1:{sql}", *DBA], input=_GRANTS, text=True, check=True, **_QUIET)
         root = f"http://127.0.0.1:{http}"
-        yield Engine(f"{root}/sparql", f"{root}/sparql", f"{root}/sparql-graph-crud", rows)
+        yield Engine(f"{root}/sparql", f"{root}/sparql", f"{root}/sparql-graph-crud", rows, sql)
 
 
 @contextmanager
 def oxigraph(folder: Path, *, union: bool = False) -> Iterator[Engine]:
     """Run Oxigraph's server with an empty store in `folder`; `union`: its default graph is the union."""
-    port = _free_port()
+    port = free_port()
     command = [str(OXIGRAPH), "serve", "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
     with _running([*command, *(["--union-default-graph"] if union else [])], folder, port):
         root = f"http://127.0.0.1:{port}"
@@ -108,7 +114,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     raise AssertionError("the engine does not listen")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

@@ -1,12 +1,7 @@
-"""`make bench`: build, start-up and queries, side by side with rdflib over the same graph, in one run.
-
-Prints medians and ratios; nothing here asserts anything. Also written to docs/benchmarks.md with --write.
-"""
+"""Inside one machine, without HTTP: build, start-up, and queries beside rdflib over the same graph."""
 
 from __future__ import annotations
 
-import argparse
-import platform
 import statistics
 import subprocess
 import sys
@@ -25,7 +20,6 @@ from kg.sources import locate_project
 from kg.store import Formats, MemoryStore
 from kg.workers import WorkerPool
 
-ROOT = Path(__file__).parent.parent
 JSON = Formats(results=formats.RESULTS_JSON, graph=formats.N_TRIPLES)
 QUERIES = (
     "who-says-how-many-were-killed",
@@ -78,43 +72,26 @@ def measure_start(release: Release) -> float:
     return timed(start, 3)
 
 
-def report(folder: Path) -> str:
-    """Run everything and give a Markdown page."""
+def section(release: Release) -> list[str]:
+    """Run everything and give the lines of a section."""
     project = locate_project()
-    built = timed(lambda: build(project, folder), 3)
-    release = build(project, folder)
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        build(project, Path(folder))
+        built = time.perf_counter() - started
     counts = release.manifest.counts
-    rows = measure_queries(release)
-    lines = [
-        "# Benchmarks",
+    return [
         "",
-        "Written by `make bench`. Medians; the ratio says how many times longer rdflib takes than the pool",
-        "of worker processes that the server asks. Absolute times depend on the machine.",
+        "## Inside",
         "",
-        f"- machine: {platform.machine()}, {platform.system()}, Python {platform.python_version()}",
+        "Medians. The ratio says how many times longer rdflib takes, in process, than the pool of workers.",
+        "",
         f"- release {release.manifest.id}: {counts['triples']:,} triples, {counts['claims']:,} claims",
-        f"- build, in one process: {built / 1000:.1f} s",
+        f"- build, once: {built:.1f} s",
         f"- start of the server, load included: {measure_start(release) / 1000:.2f} s",
         "",
         "| query | pool, ms | in process, ms | rdflib, ms | ratio |",
         "|---|---:|---:|---:|---:|",
-        *(f"| {' | '.join(row)} |" for row in rows),
+        *(f"| {' | '.join(row)} |" for row in measure_queries(release)),
         "",
     ]
-    return "\n".join(lines)
-
-
-def main() -> None:
-    """Print the page, and with --write keep it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        page = report(Path(folder))
-    print(page)
-    if arguments.write:
-        (ROOT / "docs" / "benchmarks.md").write_text(page, "utf-8")
-
-
-if __name__ == "__main__":
-    main()
