@@ -1,0 +1,172 @@
+"""Contradictions and balance: what the pages show is what the graph holds, and the files say the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+
+from kg.release import Release
+from kg.store import Answer, Formats, MemoryStore
+from server import Publication, Settings, create_app
+from server.views.disputes import COMPARED
+
+KCG = "https://w3id.org/kcg/ontology#"
+QUESTION = """PREFIX kcg: <https://w3id.org/kcg/ontology#> PREFIX oa: <http://www.w3.org/ns/oa#>
+SELECT DISTINCT ?s ?verdict { ?s kcg:verdict ?verdict ; oa:hasTarget ?a , ?b .
+  ?a kcg:reportedIn ?x . ?b kcg:reportedIn ?y . FILTER(?a != ?b) }"""
+
+
+class CountingStore:
+    """Counts what is asked."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store, self.asked = store, 0
+
+    def query(self, text: str, formats: Formats, **named: Any) -> Answer:
+        self.asked += 1
+        return self.store.query(text, formats, **named)
+
+
+@pytest.fixture(scope="module")
+def store(islands: Release) -> CountingStore:
+    return CountingStore(MemoryStore.load(islands.nquads))
+
+
+@pytest.fixture(scope="module")
+def client(islands: Release, store: CountingStore) -> Iterator[FlaskClient]:
+    settings = Settings(release=islands.path)
+    yield create_app(settings, store, Publication.of_release(islands)).test_client()
+
+
+def page(client: FlaskClient, address: str) -> html.HtmlElement:
+    response = client.get(address, headers={"Accept": "text/html"})
+    assert response.status_code == 200, response.text
+    return html.document_fromstring(response.data)
+
+
+def rows(client: FlaskClient, address: str) -> list[dict[str, str]]:
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response.content_type.startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(response.text, newline="")))
+
+
+@pytest.fixture(scope="module")
+def pairs(store: CountingStore) -> set[tuple[str, str]]:
+    """Each assessment of two claims with its verdict, asked for independently."""
+    solutions = store.store.engine.query(QUESTION, use_default_graph_as_union=True)
+    assert isinstance(solutions, ox.QuerySolutions)
+    found = {(row["s"].value, row["verdict"].value.rpartition("/")[2]) for row in solutions}
+    return {each for each in found if each[1] in COMPARED}
+
+
+def test_every_pair_of_the_graph_is_shown_the_gravest_first(
+    client: FlaskClient, pairs: set[tuple[str, str]]
+) -> None:
+    assert len(pairs) > 2
+    found = rows(client, "/contradictions.csv")
+    assert {(row["iri"], row["grade"]) for row in found} == pairs
+    gravity = ["grave", "contested", "mild", "note"]
+    order = [gravity.index(row["gravity"]) for row in found]
+    assert order == sorted(order)
+    document = page(client, "/contradictions")
+    assert len(document.xpath("//table[@class='pairs']/tbody/tr")) == len(pairs)
+    status = document.xpath("string(//p[@role='status'])")
+    assert f"{len(pairs)} of {len(pairs)} pairs" in " ".join(status.split())
+
+
+def test_a_pair_leads_to_both_claims_and_says_why(client: FlaskClient, islands: Release) -> None:
+    document = page(client, "/contradictions")
+    found = rows(client, "/contradictions.csv")
+    for row, shown in zip(found, document.xpath("//table[@class='pairs']/tbody/tr"), strict=True):
+        links = shown.xpath(".//a[@class='said']/@href")
+        wanted = [islands.iris.page_path(row[name]) for name in ("claim", "other_claim")]
+        assert [link.removeprefix("/") for link in links] == wanted
+        assert row["why"]
+        assert row["why"].split("; ")[0] in shown.text_content()
+        assert row["rule"] or row["found_by"]
+
+
+@pytest.mark.parametrize("name", ["grade", "about", "source"])
+def test_filters_stand_in_the_address_and_hold_for_the_files(client: FlaskClient, name: str) -> None:
+    every = rows(client, "/contradictions.csv")
+    document = page(client, "/contradictions")
+    choices = [each for each in document.xpath(f"//select[@name='{name}']/option/@value") if each]
+    assert choices
+    reached: set[str] = set()
+    for choice in choices:
+        address = f"?{name}={choice}"
+        some = rows(client, f"/contradictions.csv{address}")
+        assert 0 < len(some) <= len(every)
+        as_json = json.loads(client.get(f"/contradictions.json{address}").data)
+        assert as_json["rows"] == some
+        shown = page(client, f"/contradictions{address}")
+        assert len(shown.xpath("//table[@class='pairs']/tbody/tr")) == len(some)
+        assert shown.xpath(f"//select[@name='{name}']/option[@selected]/@value") == [choice]
+        reached |= {row["iri"] for row in some}
+    assert reached == {row["iri"] for row in every}
+
+
+def test_the_matrix_counts_what_its_cells_lead_to(client: FlaskClient) -> None:
+    cells = page(client, "/contradictions").xpath("//table[@class='matrix']//td/a")
+    assert cells
+    for cell in cells:
+        shown = page(client, cell.get("href"))
+        count = len(shown.xpath("//table[@class='pairs']/tbody/tr"))
+        assert cell.text_content().startswith(f"{count} ·")
+
+
+@pytest.mark.parametrize("address", ["?grade=nonsense", "?about=actor/nobody", "?source=%22%3E%3Cscript%3E"])
+def test_what_there_is_none_of_is_404(client: FlaskClient, address: str) -> None:
+    response = client.get(f"/contradictions{address}", headers={"Accept": "text/html"})
+    assert response.status_code == 404
+    assert "<script>" not in response.text
+
+
+def counted(store: CountingStore, path: str) -> Mapping[str, int]:
+    solutions = store.store.engine.query(
+        f"SELECT DISTINCT ?node ?who {{ ?node {path} ?who }}", use_default_graph_as_union=True
+    )
+    assert isinstance(solutions, ox.QuerySolutions)
+    return Counter(row["who"].value for row in solutions)
+
+
+def test_holders_have_as_many_claims_and_names_as_in_the_graph(
+    client: FlaskClient, store: CountingStore
+) -> None:
+    found = rows(client, "/balance-holders.csv")
+    claims, names = counted(store, f"<{KCG}claimedBy>"), counted(store, f"<{KCG}usedBy>")
+    assert {row["who"]: int(row["claims"]) for row in found if row["claims"] != "0"} == claims
+    assert {row["who"]: int(row["names"]) for row in found if row["names"] != "0"} == names
+    assert [row["label"] for row in found] == sorted(row["label"] for row in found)
+
+
+def test_sides_add_up_to_the_holders(client: FlaskClient) -> None:
+    sides, holders = rows(client, "/balance-sides.csv"), rows(client, "/balance-holders.csv")
+    for column in ("claims", "accusations", "denials", "names", *list(sides[0])[10:]):
+        assert sum(int(row[column]) for row in sides) == sum(int(row[column]) for row in holders), column
+    assert sum(int(row["holders"]) for row in sides) == len(holders)
+    assert json.loads(client.get("/balance-sides.json").data)["rows"] == sides
+    assert client.get("/balance-nobody.csv").status_code == 404
+
+
+def test_the_method_stands_above_the_numbers(client: FlaskClient) -> None:
+    text = page(client, "/balance").text_content()
+    assert text.index("How this was counted") < text.index("By side") < text.index("By holder")
+
+
+@pytest.mark.parametrize("address", ["/contradictions", "/balance"])
+def test_a_page_asks_at_most_five_questions(islands: Release, store: CountingStore, address: str) -> None:
+    fresh = create_app(Settings(release=islands.path), store, Publication.of_release(islands)).test_client()
+    before = store.asked
+    page(fresh, address)
+    assert store.asked - before <= 5
