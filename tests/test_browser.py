@@ -13,8 +13,12 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 PAGES = [
     "/",
     "/entities/event",
+    "/entities/claim?about=event/september-2022-clashes",
+    "/perspective?holder=actor/armenia&with=actor/azerbaijan",
     "/page/event/september-2022-clashes",
-    "/page/place/nagorno-karabakh",
+    "/page/place/nagorno-karabakh?asof=2015-06-01",
+    "/page/agreement/cease-fire-2020",
+    "/page/actor/minsk-group",
     "/page/claim/foreign-policy-2022-016",
     "/page/source/foreign-policy-2022",
     "/page/actor/armenia",
@@ -57,7 +61,7 @@ def test_a_page_on_a_phone_without_scripts(browser: Any, url: str, path: str) ->
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("width", [390, 1200])
+@pytest.mark.parametrize("width", [320, 390, 1200])
 def test_nothing_is_wider_than_the_screen(browser: Any, url: str, path: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()

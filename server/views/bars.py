@@ -86,9 +86,12 @@ class Axis:
 
 def axis_of_numbers(extents: Iterable[Extent]) -> Axis:
     """Give an axis from zero on that all extents fit on."""
-    highest = max((end for extent in extents for end in extent.ends), default=1.0) or 1.0
+    found = list(extents)
+    highest = max((end for extent in found for end in extent.ends), default=1.0) or 1.0
     step = _step(highest)
     high = step * math.ceil(highest / step)
+    if high - highest < step / 2 and any(each.possible and each.possible[1] is None for each in found):
+        high += step  # room for an open end
     values = takewhile(lambda value: value <= high, (step * number for number in count()))
     return _axis(0.0, high, ((value, f"{value:,.0f}") for value in values))
 

@@ -63,7 +63,7 @@ _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 _SET = re.compile(r"\[([^\[\],]*)\.\.([^\[\],]*)\]")
 _SEASON = re.compile(r"(\d{4})-(2[1-4])")
 _DECADE = re.compile(r"(\d{3})X")
-_SIGNS = {"?": "uncertain", "~": "approximate", "%": "uncertain and approximate"}
+_SIGNS = {"?": "{} (uncertain)", "~": "about {}", "%": "about {} (uncertain)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _one(text: str) -> str:
         bare = f"{_SEASONS[season[2]]} {season[1]}"
     elif decade := _DECADE.fullmatch(bare):
         bare = f"{decade[1]}0s"
-    return f"{bare} ({sign})" if sign else bare
+    return sign.format(bare) if sign else bare
 
 
 def _between(earliest: str, latest: str) -> str:
