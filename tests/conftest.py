@@ -5,11 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,8 @@ from kg.build import build
 from kg.release import Release, open_release
 from kg.sources import Project, locate_project
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 ISLANDS = Path(__file__).parent / "data" / "islands"
 
 
@@ -50,7 +54,12 @@ def islands(tmp_path_factory: pytest.TempPathFactory) -> Release:
 @pytest.fixture(scope="session")
 def url(release: Release) -> Iterator[str]:
     """The root address of a really running server, started as a user starts it."""
-    command = [Path(sys.executable).with_name("kg"), "serve", "--port", "0", "--release", release.path]
+    yield from served("--release", str(release.path))
+
+
+def served(*arguments: str) -> Iterator[str]:
+    """Give the root address of a server that runs until the generator is closed, and ends well."""
+    command = [Path(sys.executable).with_name("kg"), "serve", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         found = re.search(r"http://\S+", process.stdout.readline())
@@ -58,3 +67,16 @@ def url(release: Release) -> Iterator[str]:
         yield found[0].rstrip("/")
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One browser for all tests that look at pages."""
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()

@@ -63,7 +63,7 @@ function describe(feature, layer) {
   layer.bindTooltip(text(label), { permanent: isPoint, direction, className: "map-label", offset });
   const body = document.createElement("div");
   const link = document.createElement("a");
-  link.href = page;
+  if (page) link.href = page;
   link.append(text(label));
   body.append(link, ...lines.map(paragraph));
   layer.bindPopup(body);

@@ -24,8 +24,7 @@ async function start(figure) {
     maxZoom: 3,
     userZoomingEnabled: false,
   });
-  graph.on("tap", "node", (event) => location.assign(event.target.data("page")));
-  graph.on("tap", "edge", (event) => location.assign(event.target.data("page")));
+  graph.on("tap", "node, edge", (event) => event.target.data("page") && location.assign(event.target.data("page")));
   target.append(buttons(graph));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => graph.style(style(colours())));
 }

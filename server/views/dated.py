@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from server.description import Description
@@ -12,6 +12,11 @@ from server.solutions import Term
 from server.views.dates import Dates, dates
 from server.views.facts import Value, linked
 from server.views.terms import TYPE
+
+_LONGEST = 300
+"""Characters of a name that a drawing shows; real ones are far shorter."""
+
+_LINKS = ("kind", "office", "actor", "object", "participation", "territory", "atPlace", "reportedIn")
 
 SHOWN = ("event", "agreement", "situation")
 """The kinds of entity that have dates of their own."""
@@ -79,6 +84,18 @@ def has(site: Site, values: Iterable[Value], wanted: str) -> bool:
     return not wanted or any(short(site, each.term.value) == wanted for each in values)
 
 
+def brief(term: Term) -> Term:
+    """Cut what is too long for a drawing."""
+    if len(term.value) <= _LONGEST:
+        return term
+    return Term(term.kind, f"{term.value[:_LONGEST]}…", term.language, term.datatype)
+
+
+def briefly(values: Iterable[Value]) -> tuple[Value, ...]:
+    """Cut what values are called."""
+    return tuple(Value(each.term, brief(each.label)) for each in values)
+
+
 def _ask(site: Site) -> tuple[Dated, ...]:
     described = Description(site.vocabulary, site.select("dated"))
     found = (_dated(site, described, Term("uri", subject)) for subject in described.subjects)
@@ -88,22 +105,23 @@ def _ask(site: Site) -> tuple[Dated, ...]:
 def _dated(site: Site, described: Description, iri: Term) -> Dated:
     key = iri.key
     vocabulary = described.vocabulary
+    when = dates(described, key)
     classes = tuple(term.value for term in described.values(key, TYPE))
-    holders, objects = linked(described, key, "actor"), linked(described, key, "object")
-    actors = (*holders, *objects, *linked(described, key, "participation"))
+    given = {name: briefly(linked(described, key, name)) for name in _LINKS}
+    actors = (*given["actor"], *given["object"], *given["participation"])
     return Dated(
         iri,
-        described.label(iri),
+        brief(described.label(iri)),
         _kind(site, iri.value),
         classes,
         tuple(vocabulary.name(each) for each in vocabulary.narrowest(classes)),
-        (*linked(described, key, "kind"), *linked(described, key, "office")),
-        holders,
-        objects,
+        (*given["kind"], *given["office"]),
+        given["actor"],
+        given["object"],
         tuple({each.term: each for each in actors}.values()),
-        (*linked(described, key, "territory"), *linked(described, key, "atPlace")),
-        linked(described, key, "reportedIn"),
-        dates(described, key),
+        (*given["territory"], *given["atPlace"]),
+        given["reportedIn"],
+        replace(when, recorded=tuple(text[:_LONGEST] for text in when.recorded)),
     )
 
 

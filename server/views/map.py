@@ -10,7 +10,7 @@ from server.site import Site
 from server.solutions import Term
 from server.views.asof import Certainty, Moment, standing
 from server.views.basemap import Drawn, base_map
-from server.views.dated import Dated, dated
+from server.views.dated import Dated, brief, briefly, dated
 from server.views.facts import Value, labelled, linked
 from server.views.geometry import Geometry, Point, Projection, points_of, read_wkt
 from server.views.terms import LITERAL_FORM, SKOS, kcg
@@ -122,9 +122,9 @@ def _place(described: Description, key: str) -> MapPlace:
     iri = Term("uri", key)
     return MapPlace(
         iri,
-        described.label(iri),
-        tuple(described.values(key, LITERAL_FORM)),
-        linked(described, key, "kind"),
+        brief(described.label(iri)),
+        tuple(brief(name) for name in described.values(key, LITERAL_FORM)),
+        briefly(linked(described, key, "kind")),
         tuple(layer for layer in layers if layer),
     )
 
@@ -136,7 +136,7 @@ def _layer(described: Description, node: Term) -> Layer | None:
     return Layer(
         geometry,
         tuple(described.values(node.key, f"{SKOS}note")),
-        labelled(described, described.values(node.key, kcg("evidence"))),
+        briefly(labelled(described, described.values(node.key, kcg("evidence")))),
         tuple(term.value for term in described.values(node.key, kcg("when"))),
     )
 
@@ -149,7 +149,7 @@ def _unplaced(site: Site) -> tuple[Value, ...]:
         Value(term, preferred(each) or Term("literal", site.vocabulary.name(term.value)))
         for term, each in labels.items()
     )
-    return tuple(sorted(found, key=lambda each: each.label.value))
+    return tuple(sorted(briefly(found), key=lambda each: each.label.value))
 
 
 def _lines(site: Site, moment: Moment | None) -> Mapping[Term, tuple[Line, ...]]:

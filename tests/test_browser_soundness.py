@@ -1,0 +1,113 @@
+"""Every type of page: no complaint, no other host, nothing serious found by axe-core, every width, dark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.watching import watched
+
+ROOT = Path(__file__).parent.parent
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+BUNDLES = ROOT / "server" / "static" / "vendor" / "editor.js"
+WIDTHS = (1440, 768, 320)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PLACES = "SELECT ?place WHERE { ?place a <https://w3id.org/kcg/ontology#Place> } LIMIT 9"
+PAGES = [
+    "/",
+    "/entities/event",
+    "/page/event/september-2022-clashes",
+    "/page/place/nagorno-karabakh?asof=2021-01-01",
+    "/page/claim/foreign-policy-2022-016",
+    "/page/source/foreign-policy-2022",
+    "/page/actor/armenia",
+    "/page/agreement/cease-fire-2020",
+    "/page/concept/event-kind/war",
+    "/page/ontology",
+    "/page/dataset",
+    "/perspective",
+    "/perspective?holder=armenia&with=azerbaijan",
+    "/timeline",
+    "/map",
+    "/network",
+    "/sparql",
+    f"/sparql?query={quote(PLACES)}",
+    f"/sparql?query={quote(PLACES)}#map",
+    "/dumps/",
+    "/page/event/none",
+]
+DARK = ["/page/event/september-2022-clashes", "/map", "/sparql"]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_sound(browser: Any, url: str, path: str) -> None:
+    with watched(browser, url) as seen:
+        page = seen.go(path)
+        assert page.locator("h1").count() == 1
+        found = serious(page) if AXE.exists() else []
+        too_wide = [width for width in WIDTHS if _width(page, width) > width]
+        seen.assert_quiet()
+        assert found == []
+        assert too_wide == []
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: Node.js is missing")
+@pytest.mark.parametrize(
+    "path", ["/page/event/september-2022-clashes", "/timeline", "/map", "/network", "/sparql"]
+)
+def test_colours_can_be_told_apart_in_the_dark(browser: Any, url: str, path: str) -> None:
+    with watched(browser, url, color_scheme="dark", viewport={"width": 360, "height": 800}) as seen:
+        assert serious(seen.go(path)) == []
+
+
+@pytest.mark.skipif(not BUNDLES.exists(), reason="the front end is not built: Node.js is missing")
+@pytest.mark.parametrize(
+    ("path", "drawn"),
+    [
+        ("/map", ".map-moving .leaflet-overlay-pane path.map-area"),
+        ("/network", ".network-moving canvas"),
+        ("/sparql", ".editor .CodeMirror"),
+    ],
+)
+def test_a_page_moves_where_the_front_end_was_built(browser: Any, url: str, path: str, drawn: str) -> None:
+    with watched(browser, url) as seen:
+        page = seen.go(path)
+        page.locator(drawn).first.wait_for()
+        assert not page.locator(".map-still, .network-still, textarea#query").first.is_visible()
+        seen.assert_quiet()
+
+
+@pytest.mark.parametrize("path", ["/timeline", "/map", "/network", "/sparql"])
+def test_a_page_says_the_same_without_scripts(browser: Any, url: str, path: str) -> None:
+    with watched(browser, url, java_script_enabled=False) as seen:
+        page = seen.go(path)
+        if path == "/sparql":
+            assert page.locator("textarea#query").is_visible()
+        else:
+            assert page.locator("figure svg").last.is_visible()
+            assert page.locator("table tbody tr").count() > 3
+        seen.assert_quiet()
+
+
+def _width(page: Any, width: int) -> int:
+    page.set_viewport_size({"width": width, "height": 900})
+    found: int = page.evaluate("document.documentElement.scrollWidth")
+    return found
+
+
+def serious(page: Any) -> list[str]:
+    """Give what axe-core finds serious or critical: https://github.com/dequelabs/axe-core."""
+    page.evaluate(AXE.read_text("utf-8"))
+    options = {"runOnly": RULES, "resultTypes": ["violations"], "elementRef": False}
+    found = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary'][:200]}"
+        for each in found["violations"]
+        if each["impact"] in {"serious", "critical"}
+        for node in each["nodes"][:3]
+    ]
