@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from rdflib import PROV, RDFS, SH, Graph, Literal, URIRef
+from rdflib import DCTERMS, PROV, RDFS, SH, Graph, Literal, URIRef
 
 from kg.dump import read_nquads
 from kg.release import Release
@@ -27,7 +27,11 @@ def test_every_check_that_a_report_can_cite_is_described(release: Release) -> No
         assert (shape, None, None) in graph
     for name in ("part-of-acyclic", "unnamed-voices"):
         assert graph.value(URIRef(SHAPES + name), SH.select)
-    assert graph.value(URIRef("https://w3id.org/kcg/shapes"), RDFS.label)
+    whole = URIRef("https://w3id.org/kcg/shapes")
+    assert graph.value(whole, RDFS.label)
+    parts = set(graph.objects(whole, DCTERMS.hasPart))
+    assert len(parts) == len(list(locate_project().shapes.glob("*.ttl")))
+    assert all(graph.value(part, RDFS.label) for part in parts)
 
 
 def test_the_comment_ends_where_the_query_begins() -> None:
