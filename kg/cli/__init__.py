@@ -11,6 +11,7 @@ import sys
 import click
 
 from kg.cli.ask import dump, query, show, stats
+from kg.cli.candidates import evaluate_names, find
 from kg.cli.console import report_error
 from kg.cli.curate import coverage, new
 from kg.cli.link import link
@@ -18,6 +19,7 @@ from kg.cli.linked import check, compare, export
 from kg.cli.make import build, format_files, validate_files, verify_documents
 from kg.cli.neutrality import neutrality
 from kg.cli.publish import publish
+from kg.cli.reviewing import review
 from kg.cli.serve import serve
 from kg.cli.site import site
 from kg.errors import KgError
@@ -53,7 +55,7 @@ for command in (
 ):
     commands.add_command(command)
 
-for command in (check, compare, export):
+for command in (find, review, evaluate_names, check, compare, export):
     link.add_command(command)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import islice
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -22,9 +23,11 @@ from kg.rows import Solution, Term
 ENTITY = "http://www.wikidata.org/entity/"
 _DIRECT = "http://www.wikidata.org/prop/direct/"
 _DESCRIPTION = "http://schema.org/description"
-_VALUES = re.compile(r"^ *VALUES \?(item|name) \{ \}\n", re.MULTILINE)
+_VALUES = re.compile(r"^ *VALUES \?(\w+) \{ \}\n", re.MULTILINE)
 _POINT = re.compile(r"Point\(([-\d.]+) ([-\d.]+)\)", re.IGNORECASE)
 _ITEM = re.compile(rf"{re.escape(ENTITY)}Q\d+")
+
+T = TypeVar("T")
 
 Select = Callable[[str], Iterable[Solution]]
 """Puts a query to some endpoint or store and gives its rows."""
@@ -86,7 +89,7 @@ def items_of(select: Select, identifiers: Iterable[str], batch: int = BATCH) -> 
     return items.candidates()
 
 
-def batched(values: Sequence[str], size: int) -> Iterator[list[str]]:
+def batched(values: Sequence[T], size: int) -> Iterator[list[T]]:
     """Give `values` in lists of at most `size`."""
     rest = iter(values)
     while some := list(islice(rest, size)):
