@@ -64,7 +64,7 @@ format: setup ## bring code and Turtle into their canonical format
 messages: setup ## renew the catalogues of the words of the pages; compile those with translations
 	$(BIN)/pybabel -q extract -F server/translations/babel.cfg -k lazy_gettext --no-location --sort-output --no-wrap --project karabakh-conflict-graph --version 0 --copyright-holder "the project" --msgid-bugs-address "" -o server/translations/messages.pot .
 	$(BIN)/pybabel -q update -i server/translations/messages.pot -d server/translations --no-fuzzy-matching --no-wrap --ignore-obsolete
-	$(BIN)/python -m server.languages
+	$(BIN)/python -c "from server.languages import compile_translated; compile_translated()"
 
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements.lock

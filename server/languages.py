@@ -73,7 +73,3 @@ def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
 
 def _has_words(code: str) -> bool:
     return (FOLDER / code / "LC_MESSAGES" / "messages.mo").is_file()
-
-
-if __name__ == "__main__":
-    compile_translated()
