@@ -44,6 +44,7 @@ $(SSSOM): tests/sssom.lock | setup
 	@touch $(SSSOM)
 
 test: setup $(SSSOM) ## run every test: those that measure time by themselves, the others side by side
+	@[ -d tests/comunica/node_modules ] || ! command -v npm >/dev/null || npm ci --prefix tests/comunica --no-audit --no-fund || true
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal -m "not alone"
 	$(BIN)/pytest -m alone
 

@@ -95,7 +95,7 @@ _HEAD = """
 Milliseconds, median / p99, of the same query over HTTP, by wrk on the same machine. "Cold": each request
 differs in a comment, so that nothing is answered from a cache; "cached": the same again and again. The others
 keep no answers. Ratios are of cold medians: above 1, ours is faster. Larger graphs are the real one with
-[generated claims](../tests/bench/growth.py).
+[generated claims](../tests/bench/growth.py). More to measure: [under load](load.md).
 
 ![answers per second](images/benchmarks.svg)
 """

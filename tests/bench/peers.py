@@ -69,7 +69,7 @@ def _virtuoso(data: Path) -> Iterator[str]:
         folder = Path(name)
         shutil.copy(data, folder / "graph.nq")
         with virtuoso(folder, buffers=60_000) as engine:
-            load = f"ld_dir('{folder}', '*.nq', 'urn:graph'); rdf_loader_run(); checkpoint;\n"
+            load = f"ld_dir('{folder}', '*.nq', 'urn:graph');\nrdf_loader_run();\ncheckpoint;\n"
             command = [ISQL, f"127.0.0.1:{engine.sql}", "dba", "dba"]
             subprocess.run(command, input=load, text=True, check=True, capture_output=True, timeout=_PATIENCE)
             yield engine.query

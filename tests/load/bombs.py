@@ -159,16 +159,16 @@ def main(rounds: int = 20, clients: int = 8) -> int:
         health.stop()
         time.sleep(2)
         late = sorted(seconds - DEADLINE for _, _, seconds, _ in results)
-        print(f"{len(BOMBS)} bombs x {rounds}, {clients} clients: {time.monotonic() - start:.0f} s")
-        print("status:", dict(sorted(Counter(status for _, status, _, _ in results).items())))
-        print("wrong:", [(name, wrong) for name, _, _, wrong in results if wrong] or "none")
-        print(f"after the deadline: p99 {late[int(0.99 * len(late))]:+.3f} s, at most {late[-1]:+.3f} s")
+        print(f"- {len(BOMBS)} bombs x {rounds}, {clients} clients: {time.monotonic() - start:.0f} s")
+        print("- status:", dict(sorted(Counter(status for _, status, _, _ in results).items())))
+        print("- wrong:", [(name, wrong) for name, _, _, wrong in results if wrong] or "none")
+        print(f"- after the deadline: p99 {late[int(0.99 * len(late))]:+.3f} s, at most {late[-1]:+.3f} s")
         print(
-            f"/health: p50 {health.percentile(0.5) * 1e3:.0f} ms, p99 {health.percentile(0.99) * 1e3:.0f} ms,"
+            f"- `/health`: p50 {health.percentile(0.5) * 1e3:.0f} ms, p99 {health.percentile(0.99) * 1e3:.0f} ms,"
             f" at most {max(health.seconds) * 1e3:.0f} ms, {health.failed} failed of {len(health.seconds)}"
         )
-        print(f"memory (Pss): {before >> 20} MiB before, {site.resident() >> 20} MiB after")
-        print("web processes:", "the same" if site.web == frozenset(site.web_processes()) else "OTHERS")
+        print(f"- memory (Pss): {before >> 20} MiB before, {site.resident() >> 20} MiB after")
+        print("- web processes:", "the same" if site.web == frozenset(site.web_processes()) else "OTHERS")
     return 0
 
 

@@ -101,12 +101,12 @@ def main(count: int = 100_000, clients: int = 8) -> int:
             parts = list(threads.map(lambda seed: send(site, texts, seed, count // clients), range(clients)))
         health.stop()
         late = sorted(each - DEADLINE for _, seconds, _ in parts for each in seconds)
-        print(f"{len(late):,} mutated queries, {clients} clients: {time.monotonic() - start:.0f} s")
-        print("status:", dict(sorted(sum((part for part, _, _ in parts), Counter()).items())))
-        print("500 or cut off:", [body[:300] for _, _, bodies in parts for body in bodies][:5] or "none")
-        print(f"after the deadline: p99.9 {late[int(0.999 * len(late))]:+.3f} s, at most {late[-1]:+.3f} s")
-        print(f"/health: p99 {health.percentile(0.99) * 1e3:.0f} ms, {health.failed} failed")
-        print("web processes:", "the same" if site.web == frozenset(site.web_processes()) else "OTHERS")
+        print(f"- {len(late):,} mutated queries, {clients} clients: {time.monotonic() - start:.0f} s")
+        print("- status:", dict(sorted(sum((part for part, _, _ in parts), Counter()).items())))
+        print("- 500 or cut off:", [body[:300] for _, _, bodies in parts for body in bodies][:5] or "none")
+        print(f"- after the deadline: p99.9 {late[int(0.999 * len(late))]:+.3f} s, at most {late[-1]:+.3f} s")
+        print(f"- `/health`: p99 {health.percentile(0.99) * 1e3:.0f} ms, {health.failed} failed")
+        print("- web processes:", "the same" if site.web == frozenset(site.web_processes()) else "OTHERS")
     return 0
 
 
