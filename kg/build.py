@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from rdflib import RDF
 
 from kg import formats
+from kg.changes import record
 from kg.derive import derive
 from kg.description import Dataset, describe, read_dataset
 from kg.downloads import dumps, listed
@@ -27,11 +28,12 @@ from kg.release import NQUADS, Files, Manifest, Release, publish
 from kg.rulebook import rulebook
 from kg.skolem import skolemise
 from kg.sources import DATASET_FILE, Project, Statement, read_data, read_turtle, read_vocabulary
+from kg.subjects import SUBJECTS, subjects_in
 from kg.tables import tables
 from kg.terms import iri_of
 from kg.validation import Report, Violation, validate
 
-STEPS = ("read", "check", "derive", "validate", "weigh", "describe", "serialise", "write")
+STEPS = ("read", "check", "derive", "validate", "weigh", "describe", "serialise", "write", "compare")
 """The steps of a build, in order; each is announced as it begins."""
 
 Announce = Callable[[str], None]
@@ -126,7 +128,10 @@ def build(project: Project, out: Path, announce: Announce = silent) -> Release:
     prefixes = prefixes_of(project, checked.iris)
     files = {**_files(quads, checked, prefixes), **neutrality}
     announce("write")
-    return publish(out, _manifest(quads, checked, prefixes), files)
+    release = publish(out, _manifest(quads, checked, prefixes), files)
+    announce("compare")
+    record(out)
+    return release
 
 
 def prefixes_of(project: Project, iris: Iris) -> dict[str, str]:
@@ -140,6 +145,7 @@ def _files(quads: list[ox.Quad], checked: Checked, prefixes: dict[str, str]) -> 
     files: Files = {NQUADS: (sorted_nquads(quads), formats.N_QUADS.media_type)}
     offered = dumps(quads, checked.dataset.identifier, checked.iris, prefixes)
     files |= listed(offered | tables(quads, checked.tables, _package_head(checked)))
+    files[SUBJECTS] = (subjects_in(quads), "text/plain")
     report = checked.report.to_graph(checked.iris.graph("report"))
     files["report.ttl"] = (report.serialize(format="longturtle", encoding="utf-8"), "text/turtle")
     return files

@@ -18,6 +18,7 @@ from kg.iris import Iris, local_name
 from kg.lineage import lineage
 from kg.namespaces import KCG, SD
 from kg.partitions import Triple, count, link, linksets, partitions, stated
+from kg.release import moment_of
 from kg.sources import DATASET_FILE, Project, Statement
 from kg.terms import TYPE, iri_of, text_of
 
@@ -51,7 +52,7 @@ class Dataset:
 def read_dataset(statements: Iterable[Statement], project: Project) -> Dataset:
     """Take the title, licence, version, base IRI, identifier and date from the statements of `dataset.ttl`.
 
-    Raises `DataError` naming what is missing.
+    Raises `DataError` naming what is missing, or a date that is none.
     """
     where = Location(project.data / DATASET_FILE)
     quads = [each.quad for each in statements]
@@ -74,6 +75,7 @@ def read_dataset(statements: Iterable[Statement], project: Project) -> Dataset:
             where=where,
             mend=f"Add: {', '.join(f'<{_REQUIRED[name]}>' for name in missing)}.",
         )
+    moment_of(values[_REQUIRED["modified"]])
     return Dataset(**{name: values[iri] for name, iri in _REQUIRED.items()})
 
 

@@ -18,7 +18,7 @@ from typing import IO
 import pyoxigraph as ox
 import zstandard
 
-from kg.errors import NotFoundError, OutputError
+from kg.errors import NotFoundError, cannot_write
 from kg.formats import Format
 from kg.layout import refuse_unwritable, spread, with_line_ends
 from kg.terms import TYPE, iri_of
@@ -135,11 +135,3 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         raise cannot_write(path, error) from None
     finally:
         partial.unlink(missing_ok=True)
-
-
-def cannot_write(path: Path, error: OSError) -> OutputError:
-    """Give the error that says why `path` could not be written and what to do."""
-    return OutputError(
-        f"{path} cannot be written: {error.strerror or error}. What was there is unchanged.",
-        mend="Free some space, or choose a folder that you may write to.",
-    )

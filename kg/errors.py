@@ -172,3 +172,11 @@ class GoneError(NotFoundError):
     def __init__(self, what: str, *, mend: str = "", successors: tuple[str, ...] = ()) -> None:
         super().__init__(what, mend=mend)
         self.successors = successors
+
+
+def cannot_write(path: Path, error: OSError) -> OutputError:
+    """Give the error that says why `path` could not be written and what to do."""
+    return OutputError(
+        f"{path} cannot be written: {error.strerror or error}. What was there is unchanged.",
+        mend="Free some space, or choose a folder that you may write to.",
+    )

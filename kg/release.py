@@ -5,6 +5,8 @@
                                      /dumps/...        what people download
                                      /report.ttl       the validation report
                                      /neutrality.*     the neutrality report
+                         /subjects.txt     what it says something of
+    {out}/versions/{version}                           a link to the release of that version, once sealed
     {out}/current                                      a link to the release that is served
 
 Nothing in a release depends on the clock or on the machine: the same input gives the same bytes.
@@ -19,11 +21,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
-from kg.dump import cannot_write
-from kg.errors import MissingInputError, OutputError
+from kg.errors import DataError, MissingInputError, OutputError, cannot_write
 from kg.iris import Iris
 
 RELEASES = "releases"
@@ -31,6 +34,7 @@ MANIFEST = "manifest.json"
 NQUADS = "graph.nq"
 DUMPS = "dumps"
 CURRENT = "current"
+VERSIONS = "versions"
 
 Files = dict[str, tuple[bytes, str]]
 """Paths in a release, each with the bytes of the file and its media type."""
@@ -64,6 +68,11 @@ class Manifest:
     prefixes: dict[str, str]
     files: list[ReleaseFile] = field(default_factory=list)
     modified: str = ""
+
+    @property
+    def moment(self) -> datetime:
+        """When this version is dated: midnight (UTC) of a day, or the moment itself."""
+        return moment_of(self.modified)
 
     def to_json(self) -> str:
         """Serialise with sorted keys and a final newline."""
@@ -100,6 +109,21 @@ class Release:
         return Iris(self.manifest.base)
 
 
+def moment_of(modified: str) -> datetime:
+    """Read an `xsd:date` or `xsd:dateTime`; without a time zone it is taken for UTC.
+
+    Raises `DataError` if it is neither.
+    """
+    try:
+        moment = datetime.fromisoformat(modified)
+    except ValueError:
+        raise DataError(
+            f"The date of the data set cannot be read: {modified!r}.",
+            mend='Write dcterms:modified "2026-11-22"^^xsd:date, or "2026-11-22T15:00:00Z"^^xsd:dateTime.',
+        ) from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def open_release(path: Path) -> Release:
     """Open a release folder, or the one that `current` in a build folder points at.
 
@@ -122,14 +146,53 @@ def publish(out: Path, manifest: Manifest, files: Files) -> Release:
     """
     try:
         with _locked(out):
-            release = _written(out, _sealed(manifest, files), files)
+            release = _written(out, _with_id(manifest, files), files)
+            _seal_past(out, manifest.version)
             _point_current_at(out, release.path)
             return release
     except OSError as error:
         raise cannot_write(out, error) from None
 
 
-def _sealed(manifest: Manifest, files: Files) -> Manifest:
+def seal(out: Path) -> Release:
+    """Make the current release that of its version, for good: later builds of that version are drafts.
+
+    Raises `OutputError` if the version was sealed with other content.
+    """
+    release = open_release(out)
+    try:
+        with _locked(out):
+            sealed = _seal(out, release)
+    except OSError as error:
+        raise cannot_write(out, error) from None
+    if sealed != release.path:
+        raise OutputError(
+            f"Version {release.manifest.version} has been released already, as {sealed.name}.",
+            mend="Raise dcat:version (and dcterms:modified) in dataset.ttl, and build again.",
+        )
+    return release
+
+
+def _seal_past(out: Path, version: str) -> None:
+    """Seal what was current if its version is over."""
+    manifest = out / CURRENT / MANIFEST
+    if manifest.is_file():
+        past = open_release(out)
+        if past.manifest.version != version:
+            _seal(out, past)
+
+
+def _seal(out: Path, release: Release) -> Path:
+    """Give the release that its version is sealed with: this one, unless it has been already."""
+    link = out / VERSIONS / quote(release.manifest.version, safe="")
+    link.parent.mkdir(exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(Path("..") / RELEASES / release.path.name, target_is_directory=True)
+        _sync_folder(link.parent)
+    return link.resolve()
+
+
+def _with_id(manifest: Manifest, files: Files) -> Manifest:
     entries = [
         ReleaseFile(path, len(content), sha256(content).hexdigest(), media_type)
         for path, (content, media_type) in sorted(files.items())

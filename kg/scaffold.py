@@ -20,7 +20,7 @@ from rdflib import DCTERMS, RDF, RDFS, SKOS, URIRef
 from kg.build import prefixes_of, read_dataset_of
 from kg.details import CLAIM_DETAILS, SOURCE_DETAILS, Said, Terms, Triple, integer, node
 from kg.documents import verify
-from kg.dump import cannot_write, replacing
+from kg.dump import replacing
 from kg.errors import (
     DanglingReferenceError,
     KgError,
@@ -29,6 +29,7 @@ from kg.errors import (
     NotFoundError,
     ProblemsError,
     UsageError,
+    cannot_write,
 )
 from kg.formatting import format_turtle
 from kg.integrity import check_integrity

@@ -12,7 +12,7 @@ from kg.errors import MissingInputError
 from kg.formats import RDF_FORMATS, RESULTS_FORMATS
 from kg.release import open_release
 from kg.store import Store
-from server import assets, errors, headers, languages, links, markup, navigation
+from server import assets, errors, headers, languages, links, markup, memento, navigation
 from server.blueprints import ALL
 from server.publication import Publication
 from server.query_answer import TRUNCATED
@@ -30,6 +30,7 @@ _EXPOSED = [
     "Content-Range",
     "ETag",
     "Link",
+    "Memento-Datetime",
     "Repr-Digest",
     "Retry-After",
     "Vary",
@@ -65,7 +66,7 @@ def create_app(settings: Settings, store: Store, publication: Publication | None
         install(site)
     CORS(app, send_wildcard=True, methods=["GET", "HEAD", "POST", "OPTIONS"], expose_headers=_EXPOSED)
     app.context_processor(lambda: _for_templates(site))
-    for part in (assets, errors, headers, languages, links, markup, navigation):
+    for part in (assets, errors, headers, languages, links, markup, memento, navigation):
         part.install(app)
     for blueprint in ALL:
         app.register_blueprint(blueprint)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str, ...]
 
-_NEVER = ("/dumps/", "/static/", "/health", "/metrics")
+_NEVER = ("/releases", "/dataset/", "/timegate/", "/timemap/", "/dumps/", "/static/", "/health", "/metrics")
 _IDENTIFYING = (
     "wsgi.url_scheme",
     "HTTP_HOST",

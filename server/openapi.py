@@ -35,6 +35,17 @@ GIVES: dict[str, tuple[str, ...]] = {
     "descriptions.cff": ("application/yaml",),
     "descriptions.api": ("application/json",),
     "dumps.download": ("application/octet-stream",),
+    "releases.index": (*_RDF, HTML.media_type),
+    "releases.index_as": _RDF,
+    "releases.one": (*_RDF, HTML.media_type),
+    "releases.patch": ("application/n-quads", "application/rdf-patch", "application/json"),
+    "feeds.atom": ("application/atom+xml",),
+    "feeds.activities": ("application/activity+json",),
+    "feeds.activity_page": ("application/activity+json",),
+    "feeds.stream": _RDF,
+    "feeds.stream_node": _RDF,
+    "memento.timemap": ("application/link-format",),
+    "cite.cite": ("application/json", HTML.media_type),
     "graph_store.graph_store": _RDF,
     "health.health": ("application/json",),
     "lists.entities": (*_PAGE, *_TABLE),
@@ -53,13 +64,24 @@ GIVES: dict[str, tuple[str, ...]] = {
 
 EXTENSIONS = {".geojson": "application/geo+json", ".json": "application/json", ".csv": "text/csv"}
 
-REDIRECTS = frozenset({"things.thing", "wikidata.item", "reports.neutrality_iri", "reports.validation_iri"})
-"""Addresses that only lead elsewhere (303)."""
+REDIRECTS = frozenset(
+    {
+        "things.thing",
+        "wikidata.item",
+        "reports.neutrality_iri",
+        "reports.validation_iri",
+        "releases.version",
+        "releases.old",
+        "memento.timegate",
+    }
+)
+"""Addresses that only lead elsewhere (303; 302 to what was in force at a time)."""
 
 _TEXT = {"type": "string"}
 _MANY = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _FORMAT = ("format", "Name, extension or media type of a format, where `Accept` admits it", _TEXT)
 _QUERY = ("query", "SPARQL 1.1 query", _TEXT)
+_RELEASE = ("release", "Version or id of the release to ask; the newest if none is named", _TEXT)
 _DATASET = (
     ("default-graph-uri", "Graphs that make up the default graph", _MANY),
     ("named-graph-uri", "Named graphs of the dataset", _MANY),
@@ -74,9 +96,14 @@ READS: dict[str, tuple[tuple[str, str, dict[str, Any]], ...]] = {
         ("known", "With `asof`: leave out what no document published by that day says", _TEXT),
         _FORMAT,
     ),
-    "sparql.sparql": (_QUERY, *_DATASET, _FORMAT),
+    "cite.cite": (
+        _QUERY,
+        _RELEASE,
+        ("hash", "SHA-256 of the result, to be checked", {"type": "string", "pattern": "^[0-9a-f]{64}$"}),
+    ),
+    "sparql.sparql": (_QUERY, _RELEASE, *_DATASET, _FORMAT),
     "sparql.sparql_with_slash": (_QUERY, *_DATASET, _FORMAT),
-    "sparql.sparql_as": (_QUERY, *_DATASET),
+    "sparql.sparql_as": (_QUERY, _RELEASE, *_DATASET),
     "graph_store.graph_store": (
         ("graph", "IRI of a named graph", {"type": "string", "format": "iri"}),
         ("default", "The default graph", {"type": "string", "const": ""}),

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kg.downloads import CHECKSUMS, COMPRESSIONS
+from kg.history import History
 from kg.iris import Iris
 from kg.namespaces import declared_prefixes
 from kg.release import DUMPS, Release
@@ -58,6 +59,11 @@ class Publication:
     folder: Path | None = None
     dumps: tuple[Dump, ...] = ()
     modified: str = ""
+
+    @property
+    def history(self) -> History:
+        """The releases that there are beside this one, as of now; none for what is no release."""
+        return History.of(self.folder.parent) if self.folder else History()
 
     @property
     def tables(self) -> str:

@@ -120,6 +120,12 @@ class Settings:
     )
     proxies: int = field(default=0, metadata=_about("trusted reverse proxies in front (X-Forwarded-*)", int))
     cache: int = field(default=64, metadata=_about("MiB of answers kept by each web process; 0: none", _size))
+    archive: int = field(
+        default=2, metadata=_about("old releases whose pages and queries run at one time", _size)
+    )
+    idle: float = field(
+        default=300.0, metadata=_about("seconds until an old release that nobody asks is put away", float)
+    )
     reload: bool = field(
         default=True, metadata=_about("take over the release that `current` moves to (on, off)", _switch)
     )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kg.pooled import PooledStore
+from kg.release import Release
 from kg.store import Store
 from server import create_app, publication_of
+from server.archive import Archive
 from server.cache import ResultCache
 from server.direct import Direct
 from server.metrics import Metrics, ObservedStore
@@ -15,6 +19,7 @@ from server.publication import Publication
 from server.rate import RateLimit
 from server.request_log import RequestLog, logger
 from server.settings import Settings
+from server.shelf import Shelf, ShelvedStore
 from server.takeover import Exchange, Generation, Keeper
 
 if TYPE_CHECKING:
@@ -24,6 +29,9 @@ if TYPE_CHECKING:
 
 _M_MMAP_THRESHOLD = -3
 _LARGE = 256 << 10
+
+_SHARE = 8
+"""The cache of an old release is so much smaller than that of the one in use."""
 
 
 def cached_app(
@@ -50,13 +58,19 @@ class Stack:
     def __init__(self, settings: Settings, keeper: Keeper, store: AnyStore) -> None:
         self._settings = settings
         self._store = store
-        self.watch = keeper.watch
+        self._keeper = keeper
+        self._shelf = Shelf(keeper.folder / "shelf", settings, keeper.pool)
         self.metrics = _metrics(settings, keeper)
         exchange = Exchange(keeper.state, self._make)
         self._enter = exchange.enter
         self.app: WSGIApplication = RequestLog(
             RateLimit.around(exchange, settings), self.metrics, logger(settings.log), exposed=settings.metrics
         )
+
+    def watch(self) -> None:
+        """Begin, in the master: look for new releases, start pools for old ones when they are asked."""
+        self._keeper.watch()
+        self._shelf.watch()
 
     def enter(self) -> None:
         """Begin, in a web process."""
@@ -68,7 +82,21 @@ class Stack:
     def _make(self, generation: Generation) -> WSGIApplication:
         settings = generation.settings(self._settings)
         store = self._store.at(generation.address)
-        return cached_app(settings, store, publication_of(settings), self.metrics)
+        publication = publication_of(settings)
+
+        def old(release: Release) -> WSGIApplication:
+            current = release.manifest.id == publication.id
+            return self._old(settings, release, store if current else None)
+
+        app = cached_app(settings, store, publication, self.metrics)
+        return Archive(app, lambda: publication.history, old, settings.proxies)
+
+    def _old(self, settings: Settings, release: Release, store: Store | None) -> WSGIApplication:
+        """Give the application of a release below `/release/`; without a store, one that the shelf gives."""
+        own = replace(settings, release=release.path, load=(), proxies=0, cache=settings.cache // _SHARE)
+        pooled = PooledStore("", settings.deadline) if settings.is_remote else self._store
+        asked = store or ShelvedStore(self._shelf.path, release.manifest.id, pooled)
+        return cached_app(own, asked, publication_of(own), self.metrics)
 
 
 def _metrics(settings: Settings, keeper: Keeper) -> Metrics:

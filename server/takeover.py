@@ -68,6 +68,11 @@ class Keeper:
         self._thread: threading.Thread | None = None
 
     @property
+    def pool(self) -> Callable[[Settings], AnyPool]:
+        """Makes a pool, not yet started."""
+        return self._pool
+
+    @property
     def folder(self) -> Path:
         """A folder of this run, removed at its end."""
         return self._folder

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from kg.build import build
-from kg.release import Release, open_release
+from kg.changes import record
+from kg.release import Release, open_release, seal
 from kg.sources import Project, locate_project
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -49,6 +50,38 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 def islands(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of the made-up conflict, whose base IRI is another one."""
     return open_release(built_once(tmp_path_factory, "islands", locate_project(ISLANDS / "data")))
+
+
+@pytest.fixture(scope="session")
+def two_releases(islands: Release, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build folder with two releases of the made-up conflict: one claim, actor and situation differ."""
+    out = tmp_path_factory.mktemp("two-releases") / "build"
+    shutil.copytree(islands.path.parent.parent, out, symlinks=True)
+    data = out.parent / "data"
+    shutil.copytree(ISLANDS / "data", data)
+    for name, old, new in (
+        ("dataset.ttl", "2021.5.0", "2021.6.0"),
+        ("dataset.ttl", "2021-05-04", "2021-06-04"),
+        ("source/gazette-2021.ttl", "7 sailors of Norland died", "seven sailors of Norland died"),
+        ("reference/actors.ttl", "actor:navy-of-norland\n", f"{HARBOUR_POLICE}actor:navy-of-norland\n"),
+        ("reference/world.ttl", "situation:norland-claims-grey-isle", "situation:claim-of-norland"),
+    ):
+        text = (data / name).read_text("utf-8")
+        assert old in text
+        (data / name).write_text(text.replace(old, new), "utf-8")
+    build(locate_project(data), out)
+    seal(out)
+    record(out)
+    return out
+
+
+HARBOUR_POLICE = """actor:harbour-police
+    a kcg:ArmedForce ;
+    rdfs:label "Harbour police"@en ;
+    kcg:evidence claim:gazette-2021-001 ;
+.
+
+"""
 
 
 @pytest.fixture(scope="session")

@@ -151,6 +151,7 @@ SAMPLES = {
     "/data/{path}": "/data/event/nagorno-karabakh-war-2020",
     "/page/{path}": "/page/event/nagorno-karabakh-war-2020",
     "/sparql": "/sparql?query=ASK{}",
+    "/cite": "/cite?query=ASK{}",
     "/graph-store": "/graph-store?graph=https://w3id.org/kcg/graph/queries",
     "/sitemap-{number}.xml": "/sitemap-1.xml",
 }

@@ -19,6 +19,7 @@ from kg.cli.linked import check, compare, export
 from kg.cli.make import build, format_files, validate_files, verify_documents
 from kg.cli.neutrality import neutrality
 from kg.cli.publish import publish
+from kg.cli.releases import diff, release, releases
 from kg.cli.reviewing import review
 from kg.cli.serve import serve
 from kg.cli.site import site
@@ -48,6 +49,9 @@ for command in (
     dump,
     stats,
     show,
+    release,
+    releases,
+    diff,
     serve,
     link,
     publish,

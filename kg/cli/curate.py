@@ -13,7 +13,8 @@ from kg.cli.console import ERRORS, RESULTS, print_table
 from kg.cli.options import DATA
 from kg.coverage import Coverage, Sentence, measure
 from kg.details import CLAIM_DETAILS, SOURCE_DETAILS
-from kg.dump import cannot_write, replacing
+from kg.dump import replacing
+from kg.errors import cannot_write
 from kg.highlight import NOTICE, page
 from kg.iris import Iris
 from kg.quotation import Quoted

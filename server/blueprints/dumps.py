@@ -6,12 +6,12 @@ Ranges: https://www.rfc-editor.org/rfc/rfc9110#section-14; `Repr-Digest`: https:
 from __future__ import annotations
 
 from base64 import b64encode
-from datetime import UTC, datetime
 
 from flask import Blueprint, Response, render_template, request, send_from_directory
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from kg.errors import NotFoundError
+from kg.release import moment_of
 from server.publication import Dump
 from server.site import current_site
 
@@ -42,7 +42,7 @@ def download(name: str) -> Response:
         as_attachment=True,
         conditional=False,
         etag=found.sha256,
-        last_modified=_moment(publication.modified),
+        last_modified=moment_of(publication.modified) if publication.modified else None,
     )
     response.headers["Repr-Digest"] = _digest(found)
     environ = {key: value for key, value in request.environ.items() if key not in _ignored()}
@@ -58,14 +58,6 @@ def _ignored() -> set[str]:
     """Several ranges at once, and other units, are answered with the whole, as the RFC allows."""
     asked = request.headers.get("Range", "")
     return set() if asked.startswith("bytes=") and "," not in asked else {"HTTP_RANGE"}
-
-
-def _moment(modified: str) -> datetime | None:
-    """Give the moment of an `xsd:date` or `xsd:dateTime`; without a time zone it is taken for UTC."""
-    if not modified:
-        return None
-    moment = datetime.fromisoformat(modified)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _digest(dump: Dump) -> str:
