@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.dump import cannot_write, replacing
-from kg.errors import Location, MalformedError, MissingInputError
+from kg.dump import replacing
+from kg.errors import Location, MalformedError, MissingInputError, cannot_write
 
 LINKS = Path("links") / "wikidata.sssom.tsv"
 """The mapping set of a data folder."""
