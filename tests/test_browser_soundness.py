@@ -36,6 +36,10 @@ PAGES = [
     "/sparql",
     f"/sparql?query={quote(PLACES)}",
     f"/sparql?query={quote(PLACES)}#map",
+    "/search?q=%D5%87%D5%B8%D6%82%D5%B7%D5%AB",
+    "/contradictions",
+    "/balance",
+    "/report",
     "/dumps/",
     "/page/event/none",
 ]

@@ -80,6 +80,14 @@ def test_who_controlled_shusha_on_a_date(visitor: Watched) -> None:
 
 def test_a_town_by_its_armenian_azerbaijani_and_russian_name(visitor: Watched) -> None:
     page = visitor.page
+    for name in ("Շուշի", "Şuşa", "Шуша"):
+        field = page.get_by_label("Search names, claims and concepts").first
+        field.fill(name)
+        field.press("Enter")
+        page.wait_for_url("**/search?**")
+        page.get_by_role("main").get_by_role("link", name="Shusha / Shushi", exact=True).first.click()
+        assert page.locator("h1").inner_text() == "Shusha / Shushi"
+    # On the map they stand in one row.
     way_in(page, "Map")
     rows = page.get_by_role("table").get_by_role("row")
     found = {name: rows.filter(has_text=name) for name in ("Շուշի", "Şuşa", "Шуша")}

@@ -19,7 +19,7 @@ async function start(figure) {
     container: target,
     elements: elements(rows),
     style: style(colours()),
-    layout: { name: "cose", animate: false, randomize: false, nodeRepulsion: 2_000_000, idealEdgeLength: 130, edgeElasticity: 300, nodeOverlap: 60, padding: 24 },
+    layout: { name: "cose", animate: false, randomize: false, nodeRepulsion: 300_000, idealEdgeLength: 80, edgeElasticity: 200, nodeOverlap: 40, nodeDimensionsIncludeLabels: true, padding: 16 },
     minZoom: 0.3,
     maxZoom: 3,
     userZoomingEnabled: false,
