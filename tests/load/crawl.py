@@ -156,7 +156,11 @@ class Crawl:
 
     def parse_by_iri(self, iri: str) -> None:
         """Let rdflib load the thing from its IRI alone, as it is at this server."""
-        graph = Graph().parse(self.root + quote(iri.removeprefix(self.base)))
+        try:
+            graph = Graph().parse(self.root + quote(iri.removeprefix(self.base).partition("#")[0]))
+        except Exception as error:
+            self.fault(iri, f"cannot be loaded by rdflib: {error}")
+            return
         if not list(graph.predicate_objects(URIRef(iri))):
             self.fault(iri, "is not described by what rdflib loads from it")
 
