@@ -86,9 +86,8 @@ def main(seconds: int = 600, clients: int = 50, release: str = str(ROOT / "build
 def _print(clients: int, seconds: int, statuses: Counter[str], times: list[float]) -> None:
     p50, p95, p99 = (times[int(share * (len(times) - 1))] * 1e3 for share in (0.5, 0.95, 0.99))
     print(f"- {clients} clients for {seconds} s: {len(times):,} queries, {dict(statuses)}")
-    print(
-        f"- time of a query: p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms, at most {times[-1] * 1e3:.0f} ms"
-    )
+    last = times[-1] * 1e3
+    print(f"- time of a query: p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms, at most {last:.0f} ms")
 
 
 if __name__ == "__main__":
