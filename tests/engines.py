@@ -104,7 +104,7 @@ def _running(command: Sequence[str], folder: Path, port: int) -> Iterator[None]:
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         assert process.poll() is None, "the engine has ended"
         with socket.socket() as connection:

@@ -65,7 +65,7 @@ class Address:
         if media_type == "text/html":
             return "/".join(part for part in (path.rstrip("/"), marked, "index.html") if part)
         wanted = extension_of(media_type)
-        if not marked and mimetypes.guess_type(path)[0] == media_type:
+        if not marked and mimetypes.guess_type(path)[0]:  # it says by itself what it is
             return path
         return f"{path.rstrip('/').removesuffix(wanted)}{marked}{wanted}"
 

@@ -172,6 +172,7 @@ FILES = [
     ("/.well-known/void", "", "text/turtle", ".well-known/void.ttl"),
     ("/map.geojson", "", "application/geo+json", "map.geojson"),
     ("/robots.txt", "", "text/plain", "robots.txt"),
+    ("/llms.txt", "", "text/markdown", "llms.txt"),
     ("/static/style.css", "v=123", "text/css", "static/style.css"),
     ("/page/x", "after=../../etc", "text/html", "page/x/_after-..-..-etc/index.html"),
 ]
