@@ -25,6 +25,7 @@ PLAIN_WORDS = {
     "http://www.w3.org/2004/02/skos/core#closeMatch": "close match",
     "http://www.w3.org/2004/02/skos/core#definition": "definition",
     "http://www.w3.org/2004/02/skos/core#example": "example",
+    "http://www.w3.org/2004/02/skos/core#editorialNote": "editors' note",
     "http://www.w3.org/2004/02/skos/core#inScheme": "in the code list",
     "http://www.w3.org/2004/02/skos/core#topConceptOf": "top concept of",
     "http://www.w3.org/2004/02/skos/core#prefLabel": "preferred label",

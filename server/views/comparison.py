@@ -95,6 +95,13 @@ class Comparison:
         return tuple(each for each in self.questions if not each.is_compared)
 
     @property
+    def held_by(self) -> dict[Term, tuple[Value, ...]]:
+        """Who holds each claim that is told of here."""
+        rows = (row for question in self.questions for group in question.groups for row in group.rows)
+        told = (each for row in (*rows, *self.accusations) for each in (row.claim, *row.replies))
+        return {each.iri: each.holders for each in told}
+
+    @property
     def answered(self) -> int:
         """How many accusations a recorded claim answers."""
         return sum(bool(each.replies) for each in self.accusations)

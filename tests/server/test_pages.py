@@ -128,6 +128,7 @@ def test_what_is_contested_comes_first(client: FlaskClient) -> None:
         "Ministry of Defence of Northland",
         'class="badge grave"',
         "the numbers do not overlap",
+        '<strong><bdi lang="en">Southland</bdi></strong>: <a href="/page/claim/south-105">',
         "1 with a recorded answer",
     ):
         assert expected in glance, expected
