@@ -6,6 +6,7 @@ import html
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from server.views.elsewhere import calls
@@ -67,3 +68,12 @@ def test_examples_stand_by_topic() -> None:
     )
     grouped = [(topic, [each.name for each in members]) for topic, members in by_topic(found)]
     assert grouped == [("casualties", ["a", "b"]), ("more", ["c", "d"])]
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/map", "/network"])
+def test_pages_say_what_was_not_built(app: Flask, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setitem(app.jinja_env.globals, "built", lambda name: False)
+    text = app.test_client().get(path, headers=HTML).text
+    assert "/static/vendor/" not in text
+    # Where nothing is drawn, nothing is missed.
+    assert ("was not built" in text) == ("<svg" in text or path == "/sparql")
