@@ -28,11 +28,9 @@ def described(select: Select) -> list[Candidate]:
 
 
 def _names(row: Solution) -> list[Name]:
-    """Give a name; of a label that shows all names of a contested place, each."""
+    """Give a name; a label that shows several names at once is none that anybody writes."""
     term, alias = row["name"], row["alias"].value == "true"
-    parts = [part.strip() for part in term.value.split(" / ")]
-    whole = [Name(term.value, term.language, alias)]
-    return whole if len(parts) == 1 else whole + [Name(part, term.language, alias=True) for part in parts]
+    return [Name(term.value, term.language, alias)]
 
 
 def _candidate(item: str, names: list[Name], facts: dict[str, list[str]]) -> Candidate:

@@ -161,6 +161,8 @@ class Matcher:
             return CAP
         if likeness.extra > 0.25 and query.family != "person":
             return CAP
+        if likeness.adjective and len(words) == 1:
+            return CAP
         if likeness.slips and (len(words) == 1 or likeness.slips > 1):
             return CAP
         if (likeness.slips or likeness.near) and self._is_another_name(query):

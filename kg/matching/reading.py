@@ -29,6 +29,8 @@ class Word:
     stems: tuple[str, ...] = ()
     concept: str = ""
     group: str = ""
+    raw: str = ""
+    """The word itself, where `fold` is the name of its country: `russian` of `russia`."""
 
     @property
     def is_initial(self) -> bool:
@@ -80,7 +82,9 @@ def word(text: str) -> Word:
     known = lexicon()
     same = known.meaning(text)
     concept = known.concepts.get(text, "")
-    return Word(same, strict(same), rough(same), stems(text), concept, known.groups.get(concept, ""))
+    raw = text if text in known.nations else ""
+    group = known.groups.get(concept, "")
+    return Word(same, strict(same), rough(same), stems(text), concept, group, raw)
 
 
 @lru_cache(maxsize=1 << 16)

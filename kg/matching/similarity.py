@@ -30,15 +30,16 @@ _PATRONYMIC = ("ovich", "evich", "ovna", "evna", "ich", "ogly", "oghlu", "oglu",
 class Likeness:
     """How alike two names are: `score` from 0 to 1, `why` in words.
 
-    `slips` counts letters that only a slip of the pen explains; `near` those words
-    whose voiced sounds or vowels differ; `missing` and `extra` are the shares of the
-    name asked for and of the other that found no partner; `surname` tells that only the surname was given.
+    `slips` counts words that only a slip of the pen explains, `near` those whose voiced sounds or vowels
+    differ; `adjective` tells that a country stands for its adjective; `missing` and `extra` are the shares
+    of the name asked for and of the other that found no partner; `surname` tells that only that was given.
     """
 
     score: float
     said: str = ""
     slips: int = 0
     near: int = 0
+    adjective: bool = False
     missing: float = 0.0
     extra: float = 0.0
     surname: bool = False
@@ -62,7 +63,7 @@ NOTHING = Likeness(0.0, "nothing alike")
 def alike(asked: Word, known: Word) -> float:
     """Tell how far two words are one word."""
     if asked.fold == known.fold:
-        return SAME
+        return SAME if asked.raw == known.raw else STEM
     if asked.strict == known.strict:
         return ROMANISED
     if asked.stems:
@@ -154,6 +155,7 @@ def compare(asked: Reading, known: Reading, family: str = "", alias: Alias = _no
         known=known,
         pairs=tuple(pairs),
         slips=sum(like <= SLIP for one, _, like in pairs if not one.group and like != INITIAL),
+        adjective=any(one.fold == other.fold and one.raw != other.raw for one, other, _ in pairs),
         near=sum(like == ROUGH for _, _, like in pairs),
         missing=lost / (paired + lost),
         extra=spare / (paired + spare),
