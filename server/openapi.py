@@ -23,6 +23,11 @@ _RDF = tuple(each.media_type for each in RDF_FORMATS)
 _TABLE = ("text/csv", "application/json")
 _RESULTS = tuple(each.media_type for each in RESULTS_FORMATS)
 
+_RECONCILE = (
+    *("reconcile", "match", "propose_properties"),
+    *("suggest_entity", "suggest_property", "suggest_type"),
+)
+
 GIVES: dict[str, tuple[str, ...]] = {
     "documents.data": _RDF,
     "documents.context": (JSON_LD.media_type,),
@@ -53,6 +58,9 @@ GIVES: dict[str, tuple[str, ...]] = {
     "visuals.map_data": _TABLE,
     "visuals.network_data": _TABLE,
     "visuals.timeline_data": _TABLE,
+    **{f"reconcile.{name}": ("application/json",) for name in _RECONCILE},
+    "overviews.balance_data": _TABLE,
+    "overviews.contradictions_data": _TABLE,
     "reports.neutrality": (*_RDF, HTML.media_type),
     "reports.validation": (*_RDF, HTML.media_type),
     "sparql.sparql": (*_RESULTS, *_RDF, HTML.media_type),
@@ -161,7 +169,7 @@ def _paths() -> dict[str, dict[str, Any]]:
 
 def _operation(rule: Rule, method: str) -> dict[str, Any]:
     view = current_app.view_functions[rule.endpoint]
-    name = re.sub(r"\W+", "-", f"{method.lower()}{rule.rule}")
+    name = method.lower() + path_of(rule).translate({ord("/"): "-", ord("{"): None, ord("}"): None})
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": (view.__doc__ or rule.endpoint).strip().partition("\n")[0],
@@ -171,7 +179,7 @@ def _operation(rule: Rule, method: str) -> dict[str, Any]:
     if method == "GET":
         operation["parameters"] += [_query_parameter(*each) for each in READS.get(rule.endpoint, ())]
     else:
-        operation["requestBody"] = _body()
+        operation["requestBody"] = _body(rule.endpoint)
     return operation
 
 
@@ -204,7 +212,12 @@ def _content(media_types: tuple[str, ...]) -> dict[str, Any]:
     return {each: {} for each in media_types}
 
 
-def _body() -> dict[str, Any]:
+def _body(endpoint: str) -> dict[str, Any]:
+    if not endpoint.startswith("sparql."):
+        return {
+            "required": True,
+            "content": _content(("application/json", "application/x-www-form-urlencoded")),
+        }
     form = {"type": "object", "required": ["query"], "properties": {"query": _TEXT}}
     return {
         "required": True,

@@ -68,7 +68,10 @@ def test_the_description_conforms_and_tells_the_truth_of_the_files(
 
 
 def test_a_wrong_description_does_not_conform(client: FlaskClient) -> None:
-    described = graph(client, "/data/dataset.ttl")
+    described = Graph()
+    for triple in graph(client, "/.well-known/void"):
+        if triple[1] not in VOID:
+            described.add(triple)
     assert conforms(described, "dcat")[0]
     for predicate in (DCAT.byteSize, SPDX.checksum, DCTERMS.publisher):
         broken = Graph()
@@ -161,10 +164,11 @@ def test_what_openapi_says_is_given(client: FlaskClient) -> None:
     document = json.loads(client.get("/openapi.json").data)
     for path, operations in document["paths"].items():
         if path in SAMPLES or ("{" not in path and path not in {"/sparql/"}):
-            said = operations["get"]["responses"]
+            said = operations["get"]["responses"] if "get" in operations else {"303": "not by GET"}
             if "303" not in said:
                 response = client.get(SAMPLES.get(path, path))
-                assert response.status_code in {200, 404}, path  # 404: nothing of this sort in these data
+                # 404: nothing of this sort in these data; 400: not without parameters.
+                assert response.status_code in {200, 400, 404}, path
                 if response.status_code == 200:
                     assert response.mimetype in said["200"]["content"], path
 
