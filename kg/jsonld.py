@@ -1,7 +1,9 @@
 """JSON-LD for people who write programs: short names, and the thing asked for as the root of a tree.
 
-https://www.w3.org/TR/json-ld11-framing/. The context stands in each document, cut down to what that uses: one
-that names a remote context can be read neither offline nor by parsers that load nothing (pyoxigraph).
+https://www.w3.org/TR/json-ld11-framing/. pyld compacts; the tree is made here, because pyld's framing fails on
+literals below `@reverse` and looks through all nodes for each property. The context stands in each document,
+cut down to what that uses: one that names a remote context can be read neither offline nor by parsers that
+load nothing (pyoxigraph).
 """
 
 from __future__ import annotations
@@ -9,12 +11,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import pyoxigraph as ox
+from pyld import jsonld
 from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, XSD
 
-from kg.compaction import Compactor
 from kg.iris import local_name
 from kg.namespaces import CONCEPT, HYDRA, OA, SKOSXL
 
@@ -125,9 +127,16 @@ def framed(triples: Iterable[ox.Triple], root: str, whole: Context) -> bytes:
     listed = sorted(set(triples), key=str)
     expanded = json.loads(ox.serialize(listed, format=ox.RdfFormat.JSON_LD) or b"[]")
     tree = _Tree([_typed(node) for node in expanded]).rooted(root)
-    names = used(whole, listed)
-    document = {"@context": names, **Compactor(names).node(tree)}
+    options = {"documentLoader": refuse_remote, "graph": False}
+    document = jsonld.compact(tree, used(whole, listed), options)
+    # pyld sorts by name; a reader wants first what is said of the thing itself.
+    document |= {key: document.pop(key) for key in ("@reverse", "@included") if key in document}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def refuse_remote(url: str, *_: object) -> NoReturn:
+    """Load nothing: everything that is read here was made here."""
+    raise jsonld.JsonLdError(f"Remote contexts are not loaded: {url}", "jsonld.LoadDocumentError")
 
 
 def _typed(node: Node) -> Node:
