@@ -1,6 +1,6 @@
 """JSON-LD for people who write programs: short names, and the thing asked for as the root of a tree.
 
-https://www.w3.org/TR/json-ld11-framing/. pyld compacts; the tree is made here, because pyld's framing fails on
+https://www.w3.org/TR/json-ld11-framing/. pyld compacts; the tree is made here, because its framing fails on
 literals below `@reverse` and looks through all nodes for each property. The context stands in each document,
 cut down to what that uses: one that names a remote context can be read neither offline nor by parsers that
 load nothing (pyoxigraph).

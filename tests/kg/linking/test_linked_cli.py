@@ -1,4 +1,4 @@
-"""`kg link check`, `compare`, `export` as they are typed, over the real release; the server knows little of it."""
+"""`kg link check`, `compare`, `export` as they are typed, over the real release, at a server that knows little."""
 
 from __future__ import annotations
 
