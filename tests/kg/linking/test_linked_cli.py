@@ -1,4 +1,4 @@
-"""`kg link check`, `compare`, `export` as they are typed, over the real release, at a server that knows little."""
+"""`kg link check`, `compare`, `export` as they are typed, over the real release."""
 
 from __future__ import annotations
 
