@@ -9,7 +9,7 @@ from functools import lru_cache
 from kg.matching.kinds import kind_of
 from kg.matching.times import Span, find_times, hull, years
 
-_LIFE = re.compile(r"\(?\b(\d{4})\s*[-–—]\s*(\d{4})\)?")
+_LIFE = re.compile(r"\(\s*(\d{4})\s*[-–—]\s*(\d{4})\s*\)")
 _BORN = re.compile(r"\(?\b(?:born|b\.|geb\.|род\.|р\.)\s*(?:in\s*)?(.*)", re.IGNORECASE)
 _JOINING = re.compile(
     r"(?:^|[\s,(])(?:on|from|in|since|until|of|by|as of|at|to|and)?\s*[,)(]*\s*$", re.IGNORECASE

@@ -82,6 +82,14 @@ def test_the_years_of_a_life() -> None:
     assert read_context("armed conflict (1892-1985)", "event").born is None
 
 
+def test_the_years_of_an_office_are_no_life() -> None:
+    told = read_context("president of Azerbaijan, 2003-2022", "person")
+    assert told.born is None
+    assert [(each.text, each.span) for each in told.phrases] == [
+        ("president of Azerbaijan", years(2003, 2022))
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "kind"), [("town", "city"), ("administrative district", "region"), ("1992", "")]
 )
