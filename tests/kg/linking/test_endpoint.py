@@ -86,7 +86,7 @@ def test_retry_after_is_honoured() -> None:
     assert waits == [37]
 
 
-@pytest.mark.parametrize("value", ["4000", in_an_hour()])
+@pytest.mark.parametrize("value", ["4000", in_an_hour()], ids=["seconds", "date"])
 def test_too_long_a_pause_is_not_waited_for(value: str) -> None:
     waits: list[float] = []
     with serving(sending(b"", 503, Retry_After=value)) as server, pytest.raises(EndpointBusyError) as caught:
