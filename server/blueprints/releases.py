@@ -13,7 +13,7 @@ from kg.changes import ADDED_FILE, NOTES, PATCH_FILE, REMOVED_FILE, changes_fold
 from kg.dump import serialise
 from kg.errors import NotFoundError
 from kg.formats import N_QUADS, RDF_FORMATS, Format
-from kg.history import LATEST
+from kg.history import LATEST, History
 from server.links import data_url, page_url
 from server.memento import address_of, root
 from server.negotiation import HTML, split_extension
@@ -43,7 +43,9 @@ def index() -> Response:
     if chosen is not HTML:
         return _rdf(catalogue(history), chosen)
     newest_first = [(each, address_of(each, history)) for each in reversed(history.releases)]
-    return _tagged(Response(render_template("releases.html", releases=newest_first, history=history)))
+    followed = any(changes_of(history, each) for each in history.releases)
+    page = render_template("releases.html", releases=newest_first, history=history, followed=followed)
+    return _tagged(Response(page))
 
 
 @blueprint.get("/releases.<extension>")
@@ -97,6 +99,14 @@ def patch(name: str, file: str) -> Response:
     )
 
 
+def _is_released(history: History, name: str) -> bool:
+    """Tell whether a release goes by `name`; a draft goes by its id, not by its version."""
+    try:
+        return address_of(history.find(name), history) == name
+    except NotFoundError:
+        return False
+
+
 @blueprint.get("/dataset/<name>")
 def version(name: str) -> BaseResponse:
     """Lead from the IRI of a release to its description."""
@@ -104,9 +114,7 @@ def version(name: str) -> BaseResponse:
     stem, wanted = split_extension(name)
     chosen = wanted or preference().choose(_OFFERS)
     iri = site.iris.release(stem)
-    try:
-        site.publication.history.find(stem)
-    except NotFoundError:
+    if not _is_released(site.publication.history, stem):
         site.require(iri)
         return redirect(page_url(iri) if chosen is HTML else data_url(iri, chosen), 303, Response)
     target = stem if chosen is HTML else f"{stem}{chosen.extension}"

@@ -17,7 +17,20 @@ from kg.formats import FORMATS
 PAGED = frozenset({"page", "after", "at", "format"})
 """Parameters that lead to more of the same; what has others is a choice of the visitor's."""
 
-LIVE = ("/sparql", "/graph-store", "/health", "/metrics", "/search", "/lookup", "/reconcile", "/suggest")
+LIVE = (
+    "/sparql",
+    "/graph-store",
+    "/health",
+    "/metrics",
+    "/search",
+    "/lookup",
+    "/reconcile",
+    "/suggest",
+    "/release/",
+    "/cite",
+    "/timegate/",
+    "/timemap/",
+)
 """What needs the server; of these the copy has the page about SPARQL only, for what it says."""
 
 _EXTENSIONS = {entry.media_type: entry.extension for entry in FORMATS} | {
