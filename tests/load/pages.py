@@ -1,0 +1,88 @@
+"""Pages and data of many entities by many clients: `python -m tests.load.pages [SECONDS] [CLIENTS]`.
+
+Prints a short Markdown list: for pages, Turtle and JSON-LD, once as the server starts and once with what it
+keeps by then. Entities are drawn at random, each run the same; the figures hold the client's own time, too.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+import time
+from http.client import HTTPException
+from pathlib import Path
+
+from kg.release import open_release
+from kg.subjects import subjects_of
+from tests.load.served import Served, served
+
+ROOT = Path(__file__).parents[2]
+ADDRESSES = {"pages": "/page/{}", "Turtle": "/data/{}.ttl", "JSON-LD": "/data/{}.jsonld"}
+_ENTITIES = 400
+_PAUSE = 0.05
+
+
+class Reader(threading.Thread):
+    """Reads entities until the time is over."""
+
+    def __init__(self, site: Served, addresses: list[str], number: int, until: float) -> None:
+        super().__init__(daemon=True)
+        self.times: list[float] = []
+        self.failed = 0
+        self._site, self._addresses, self._until = site, addresses, until
+        self._source = random.Random(number)  # noqa: S311
+
+    def run(self) -> None:
+        connection = self._site.connect()
+        while time.monotonic() < self._until:
+            start = time.monotonic()
+            try:
+                connection.request("GET", self._source.choice(self._addresses))
+                reply = connection.getresponse()
+                reply.read()
+                self.failed += reply.status != 200
+            except (OSError, HTTPException):
+                self.failed += 1
+                connection.close()
+                connection = self._site.connect()
+            self.times.append(time.monotonic() - start)
+            time.sleep(self._source.uniform(0, 2 * _PAUSE))
+        connection.close()
+
+
+def main(seconds: int = 20, clients: int = 50, release: str = str(ROOT / "build")) -> int:
+    """Run; the exit status is 1 if anything but 200 came back."""
+    opened = open_release(Path(release))
+    base = f"{opened.iris.base}id/"
+    entities = sorted(
+        iri.removeprefix(base) for iri in subjects_of(opened.path) or () if iri.startswith(base)
+    )
+    entities = [each for each in entities if "#" not in each]
+    chosen = random.Random(7).sample(entities, min(_ENTITIES, len(entities)))  # noqa: S311
+    failed = 0
+    with served("--release", release) as site:
+        for name, pattern in ADDRESSES.items():
+            for state in ("first", "again"):
+                failed += _read(
+                    site, [pattern.format(each) for each in chosen], (seconds, clients), f"{name}, {state}"
+                )
+    return 1 if failed else 0
+
+
+def _read(site: Served, addresses: list[str], load: tuple[int, int], title: str) -> int:
+    seconds, clients = load
+    readers = [Reader(site, addresses, number, time.monotonic() + seconds) for number in range(clients)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    times = sorted(each for reader in readers for each in reader.times)
+    failed = sum(reader.failed for reader in readers)
+    figures = ", ".join(f"p{share} {times[len(times) * share // 100] * 1e3:.0f} ms" for share in (50, 95, 99))
+    print(f"- {title}: {len(times):,} in {seconds} s, {failed} failed, {figures}")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(int(each) if each.isdigit() else each for each in sys.argv[1:])))  # type: ignore[arg-type]
