@@ -25,8 +25,13 @@ async function start(figure) {
   labelled = [];
   const layer = L.geoJSON(shown, { style, pointToLayer, onEachFeature: describe }).addTo(map);
   const bounds = layer.getBounds();
-  map.fitBounds(bounds.isValid() ? bounds.pad(0.2) : [[38.4, 44.5], [41.3, 48.5]]);
+  map.fitBounds(framed(figure) ?? (bounds.isValid() ? bounds.pad(0.2) : [[38.4, 44.5], [41.3, 48.5]]));
   L.control.scale({ imperial: false }).addTo(map);
+}
+
+/** South-west and north-east of what the page is asked to show, if it is asked for one place. */
+function framed(figure) {
+  return figure.dataset.frame && JSON.parse(figure.dataset.frame).map(([x, y]) => [y, x]);
 }
 
 async function json(address) {

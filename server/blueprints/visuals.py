@@ -120,7 +120,7 @@ def _tie_row(tie: Tie) -> dict[str, str]:
 
 
 def _map() -> Map:
-    return map_of(current_site(), moment(request.args))
+    return map_of(current_site(), moment(request.args), request.args.get("place", "").strip())
 
 
 def _features(place: MapPlace) -> Iterable[dict[str, object]]:

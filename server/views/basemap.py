@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import groupby
 
 from server.assets import STATIC
 from server.views.geometry import Point, Projection
@@ -18,11 +20,6 @@ class BaseMap:
     coasts: tuple[tuple[Point, ...], ...] = ()
     borders: tuple[tuple[Point, ...], ...] = ()
     countries: tuple[tuple[str, Point], ...] = ()
-
-    def drawn(self, projection: Projection) -> Drawn:
-        """Give what of it lies in a drawing."""
-        seen = ((name, *projection.at(at)) for name, at in self.countries if projection.sees(at))
-        return Drawn(_path(self.coasts, projection), _path(self.borders, projection), tuple(seen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +46,29 @@ def base_map() -> BaseMap:
     )
 
 
+@lru_cache(maxsize=256)
+def drawn(projection: Projection) -> Drawn:
+    """Give what of the base map lies in a drawing."""
+    base = base_map()
+    seen = ((name, *projection.at(at)) for name, at in base.countries if projection.sees(at))
+    return Drawn(_path(base.coasts, projection), _path(base.borders, projection), tuple(seen))
+
+
 def _lines(lines: list[list[list[float]]]) -> tuple[tuple[Point, ...], ...]:
     return tuple(tuple((x, y) for x, y in line) for line in lines)
 
 
 def _path(lines: tuple[tuple[Point, ...], ...], projection: Projection) -> str:
-    return "".join(projection.line(line) for line in lines if any(map(projection.sees, line)))
+    return "".join(projection.line(run) for line in lines for run in _runs(line, projection))
+
+
+def _runs(line: Sequence[Point], projection: Projection) -> Iterator[Sequence[Point]]:
+    """Give the stretches of a line that are seen, each with the point before and the point after."""
+    seen = [projection.sees(point) for point in line]
+    kept = [any(seen[max(n - 1, 0) : n + 2]) for n in range(len(line))]
+    start = 0
+    for is_kept, stretch in groupby(kept):
+        end = start + len(list(stretch))
+        if is_kept:
+            yield line[start:end]
+        start = end

@@ -19,6 +19,7 @@ from server.views.findings import Finding, findings
 from server.views.incoming import Incoming, incoming
 from server.views.names import Name, names
 from server.views.participants import Side, sides
+from server.views.placemap import PlaceMap, place_map
 from server.views.reading import Reading, reading
 from server.views.situations import situations
 from server.views.terms import DCTERMS, IS_DEFINED_BY, LABEL, TYPE, kcg
@@ -74,6 +75,7 @@ class Entity:
     provisions: tuple[Part, ...]
     terms: tuple[Part, ...]
     bands: Bands | None
+    place_map: PlaceMap | None
     claim: Claim | None
     claims_about: Comparison
     claims_by: tuple[Claim, ...]
@@ -139,6 +141,7 @@ def entity(site: Site, iri: str, view: View = View()) -> Entity:
         provisions=_parts(own, own.values(iri, kcg("provision"))),
         terms=_parts(own, _defined(own, iri)),
         bands=_bands(site, iri, view.moment) if kind in {"actor", "place"} else None,
+        place_map=place_map(site, iri, linked(own, iri, "partOf")) if kind == "place" else None,
         claim=claim(own, Term("uri", iri)) if is_claim else None,
         claims_about=about,
         claims_by=by,

@@ -15,6 +15,10 @@ Geometry = dict[str, Any]
 
 WIDTH = 960
 _KINDS = frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"})
+SHAPE = 4 / 3
+"""How wide a drawing around a place is to its height."""
+LEAST = 2.4
+"""Degrees of latitude that such a drawing shows at least: some 270 km."""
 _LONGEST = 500_000
 _LATITUDE, _LONGITUDE = 85.0, 180.0
 
@@ -62,6 +66,7 @@ class Projection:
     scale: float
     narrowing: float
     height: int
+    width: int = WIDTH
 
     @classmethod
     def of(cls, points: Iterable[Point], margin: float = 0.12) -> Projection:
@@ -74,6 +79,19 @@ class Projection:
         scale = WIDTH / ((east - west) * narrowing)
         return cls(west, north, scale, narrowing, max(round((north - south) * scale), 120))
 
+    @classmethod
+    def around(cls, points: Iterable[Point], width: int = WIDTH) -> Projection:
+        """Put the middle of `points` in the middle of a drawing of 4 to 3, with the country around it."""
+        found = list(points)
+        xs, ys = [x for x, _ in found], [y for _, y in found]
+        x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+        narrowing = math.cos(math.radians(y))
+        tall = max((max(xs) - min(xs)) * narrowing / SHAPE, max(ys) - min(ys)) * 1.5
+        tall = max(tall, LEAST)
+        scale = width / (tall * SHAPE)
+        west, north = x - tall * SHAPE / narrowing / 2, y + tall / 2
+        return cls(west, north, scale, narrowing, round(width / SHAPE), width)
+
     def at(self, point: Point) -> Point:
         """Where a point is drawn."""
         x, y = point
@@ -85,7 +103,7 @@ class Projection:
     def sees(self, point: Point) -> bool:
         """Tell whether a point lies in the drawing."""
         x, y = self.at(point)
-        return 0 <= x <= WIDTH and 0 <= y <= self.height
+        return 0 <= x <= self.width and 0 <= y <= self.height
 
     def path(self, geometry: Geometry) -> str:
         """Give lines and areas as the data of an SVG path; nothing for points."""

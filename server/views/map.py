@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kg.errors import UsageError
 from server.description import Description
 from server.site import Site
 from server.solutions import Term
 from server.views.asof import Certainty, Moment, standing
-from server.views.basemap import Drawn, base_map
-from server.views.dated import Dated, brief, briefly, dated
+from server.views.basemap import Drawn, base_map, drawn
+from server.views.dated import Dated, brief, briefly, dated, short
 from server.views.facts import Value, labelled, linked
 from server.views.geometry import Geometry, Point, Projection, points_of, read_wkt
 from server.views.terms import LITERAL_FORM, SKOS, kcg
@@ -48,9 +49,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class MapPlace:
-    """One place: `state` tells how sure it is that somebody controlled it on the day asked for."""
+    """One place: `name` stands for it in addresses, `state` tells how sure it is that somebody
+    controlled it on the day asked for."""
 
     iri: Term
+    name: str
     label: Term
     names: tuple[Term, ...]
     kinds: tuple[Value, ...]
@@ -59,10 +62,14 @@ class MapPlace:
     state: str = "none"
 
     @property
+    def points(self) -> list[Point]:
+        """Every point of its geometries."""
+        return [point for layer in self.layers for point in points_of(layer.geometry)]
+
+    @property
     def at(self) -> Point:
         """Where its label stands: its point, or the middle of its box."""
-        points = [point for layer in self.layers for point in points_of(layer.geometry)]
-        xs, ys = [x for x, _ in points], [y for _, y in points]
+        xs, ys = [x for x, _ in self.points], [y for _, y in self.points]
         return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
     @property
@@ -81,6 +88,16 @@ class Map:
     projection: Projection
     base: Drawn
     source: str
+    centre: MapPlace | None = None
+
+    @property
+    def frame(self) -> tuple[Point, Point] | None:
+        """South-west and north-east of what is shown around the centre; `None` where all is shown."""
+        if self.centre is None:
+            return None
+        shown = self.projection
+        east = shown.west + shown.width / (shown.scale * shown.narrowing)
+        return (shown.west, shown.north - shown.height / shown.scale), (east, shown.north)
 
     def is_crowded(self, place: MapPlace) -> bool:
         """Tell whether the name of a point drawn before stands where that of `place` would."""
@@ -92,36 +109,53 @@ class Map:
         return (each for each in self.places[: self.places.index(place)] if each.is_point)
 
 
-def map_of(site: Site, moment: Moment | None) -> Map:
-    """Put the places of the data set on a map, with what was so there at `moment`, or ever."""
+def map_of(site: Site, moment: Moment | None, centre: str = "") -> Map:
+    """Put the places of the data set on a map, with what was so there at `moment`, or ever.
+
+    `centre` is the name, as in addresses, of the place that the drawing shows the surroundings of. Raises
+    `UsageError` if no place of that name is on the map.
+    """
     lines = _lines(site, moment)
-    placed = tuple(_with(place, lines.get(place.iri, ())) for place in site.remembered(_places))
-    projection = Projection.of(
-        point for place in placed for layer in place.layers for point in points_of(layer.geometry)
-    )
-    base = base_map()
-    return Map(moment, placed, site.remembered(_unplaced), projection, base.drawn(projection), base.source)
+    found = tuple(_with(place, lines.get(place.iri, ())) for place in placed(site))
+    middle = _centre(found, centre) if centre else None
+    points = (point for place in found for point in place.points)
+    projection = Projection.around(middle.points) if middle else Projection.of(points)
+    unplaced = site.remembered(_unplaced)
+    return Map(moment, found, unplaced, projection, drawn(projection), base_map().source, middle)
+
+
+def placed(site: Site) -> tuple[MapPlace, ...]:
+    """Give the places that have a position or an outline, the largest first; asked for once."""
+    return site.remembered(_places)
+
+
+def _centre(places: Iterable[MapPlace], name: str) -> MapPlace:
+    for place in places:
+        if place.name == name:
+            return place
+    mend = "The table below the map at /map names those that are."
+    raise UsageError(f"No place '{name}' is on the map.", mend=mend)
 
 
 def _places(site: Site) -> tuple[MapPlace, ...]:
     described = Description(site.vocabulary, site.select("places"))
     geometries = f"{_GEO}hasGeometry"
-    found = (_place(described, key) for key in described.subjects if described.values(key, geometries))
+    found = (_place(site, described, key) for key in described.subjects if described.values(key, geometries))
     # Areas first, the largest at the bottom, so that none hides another.
     return tuple(sorted((each for each in found if each.layers), key=_extent, reverse=True))
 
 
 def _extent(place: MapPlace) -> tuple[float, str]:
-    points = [point for layer in place.layers for point in points_of(layer.geometry)]
-    xs, ys = [x for x, _ in points], [y for _, y in points]
+    xs, ys = [x for x, _ in place.points], [y for _, y in place.points]
     return (max(xs) - min(xs)) * (max(ys) - min(ys)), place.iri.value
 
 
-def _place(described: Description, key: str) -> MapPlace:
+def _place(site: Site, described: Description, key: str) -> MapPlace:
     layers = (_layer(described, node) for node in described.values(key, f"{_GEO}hasGeometry"))
     iri = Term("uri", key)
     return MapPlace(
         iri,
+        short(site, key),
         brief(described.label(iri)),
         tuple(brief(name) for name in described.values(key, LITERAL_FORM)),
         briefly(linked(described, key, "kind")),
@@ -168,4 +202,4 @@ def _with(place: MapPlace, lines: Iterable[Line]) -> MapPlace:
     lines = tuple(lines)
     held = {line.certainty for line in lines if _CONTROL in line.item.classes}
     state = next((str(each) for each in (Certainty.CERTAINLY, Certainty.POSSIBLY) if each in held), "none")
-    return MapPlace(place.iri, place.label, place.names, place.kinds, place.layers, lines, state)
+    return replace(place, lines=lines, state=state)

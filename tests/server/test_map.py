@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from kg.release import open_release
 from kg.store import MemoryStore
 from server import Publication, Settings, create_app
+from server.views.basemap import BaseMap, drawn
 from server.views.geometry import Projection, points_of, read_wkt
 
 WORLD = """
@@ -30,6 +31,7 @@ place:region a kcg:Place ; rdfs:label "The region"@en ;
 <https://w3id.org/kcg/id/place/region#g> geo:asWKT "POLYGON ((46 39, 47 39, 47 40, 46 39))" .
 place:broken a kcg:Place ; rdfs:label "Broken"@en ; geo:hasGeometry [ geo:asWKT "POINT (900 4" ] .
 place:nowhere a kcg:Place ; rdfs:label "Nowhere"@en .
+place:quarter a kcg:Place ; rdfs:label "A quarter"@en ; kcg:partOf place:nowhere, place:region .
 kcg:Control rdfs:subClassOf kcg:Situation ; rdfs:label "control"@en .
 <https://w3id.org/kcg/id/situation/c> a kcg:Control, kcg:Situation ; rdfs:label "North holds the town"@en ;
   kcg:actor <https://w3id.org/kcg/id/actor/north> ; kcg:territory place:town ; kcg:when "1994/2020" ;
@@ -131,3 +133,84 @@ def test_a_dataset_without_places_has_an_empty_map(client: FlaskClient) -> None:
 @pytest.mark.parametrize("path", ["/map", "/map.geojson", "/map.csv"])
 def test_a_day_that_is_none_is_refused(client: FlaskClient, path: str) -> None:
     assert client.get(f"{path}?asof=2021-02-30").status_code == 400
+
+
+def drawn_on(page: str) -> str:
+    """The section with the small map of the page of a place."""
+    return page[page.index('id="place-map"') :].partition("</section>")[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "drawn"),
+    [
+        ("town", "A point: 39.8000° N, 46.7000° E", "<circle"),
+        ("region", "An outline of 4 points: 39.0000° N to 40.0000° N, 46.0000° E to 47.0000° E", "map-own"),
+        ("quarter", "Drawn is what it lies in", "map-own"),
+    ],
+)
+def test_the_page_of_a_place_draws_it_and_says_the_same(
+    world: FlaskClient, place: str, said: str, drawn: str
+) -> None:
+    section = drawn_on(world.get(f"/page/place/{place}?asof=2000-01-01").text)
+    assert said in " ".join(section.split())
+    assert drawn in section.partition("<svg")[2].partition("</svg>")[0]
+    name = place.replace("quarter", "region")
+    assert f'href="/map?place={name}&amp;asof=2000-01-01"' in section
+    assert "Northburg / Southburg" in section
+
+
+def test_the_small_map_says_where_the_outline_is_from(world: FlaskClient) -> None:
+    assert "Roughly." in drawn_on(world.get("/page/place/town").text)
+
+
+@pytest.mark.parametrize("place", ["nowhere", "broken"])
+def test_the_page_of_a_place_without_a_position_says_so(world: FlaskClient, place: str) -> None:
+    section = drawn_on(world.get(f"/page/place/{place}").text)
+    assert "No position or outline is recorded" in section
+    assert "<svg" not in section
+
+
+def test_without_the_base_map_the_place_is_drawn_and_the_lack_is_named(
+    world: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("placemap", "basemap"):
+        monkeypatch.setattr(f"server.views.{module}.base_map", BaseMap)
+    drawn.cache_clear()
+    section = drawn_on(world.get("/page/place/region").text)
+    drawn.cache_clear()
+    assert "There is no base map here" in section
+    assert 'class="map-border" d=""' in section
+    assert 'class="map-area map-own"' in section
+
+
+def test_the_base_map_is_cut_to_what_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = tuple((40 + step / 10, 39.5) for step in range(200))
+    monkeypatch.setattr("server.views.basemap.base_map", lambda: BaseMap("Somebody", (line,)))
+    projection = Projection.around([(46, 39), (47, 40)], 300)
+    drawn.cache_clear()
+    coasts = drawn(projection).coasts
+    drawn.cache_clear()
+    assert coasts.count("M") == 1
+    seen = sum(map(projection.sees, line))
+    assert 0 < seen < len(line)
+    assert coasts.count("L") == seen + 1  # the point before and the point after lead out of the drawing
+
+
+def test_a_map_around_a_place_shows_it_in_the_middle(world: FlaskClient) -> None:
+    page = world.get("/map?place=region").text
+    assert '<option value="region" selected' in page
+    projection = Projection.around([(46, 39), (47, 40)])
+    assert projection.at((46.5, 39.5)) == (480, 360)
+    assert (
+        projection.path({"type": "Polygon", "coordinates": [[(46, 39), (47, 39), (47, 40), (46, 39)]]})
+        in page
+    )
+
+
+def test_a_map_around_a_place_that_there_is_none_of_is_refused(world: FlaskClient) -> None:
+    answer = world.get("/map?place=moon")
+    assert answer.status_code == 400
+    assert (
+        "No place &#39;moon&#39; is on the map." in answer.text
+        or "No place 'moon' is on the map." in answer.text
+    )
