@@ -13,7 +13,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 from kg.errors import UnknownFormatError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # there is one of each: compared by what it is, at once
 class Format:
     """One syntax.
 

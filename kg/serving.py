@@ -19,6 +19,9 @@ def serve_one(listener: socket.socket, store: Store, deadline: float) -> None:
     The timer's signal, left at its default, ends us at the deadline of each question.
     """
     connection, _ = listener.accept()
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    poll.register(listener, select.POLLIN)
     with connection:
         if _hung_up(connection):  # gave up waiting
             return
@@ -28,7 +31,7 @@ def serve_one(listener: socket.socket, store: Store, deadline: float) -> None:
             connection.sendall(wire.ACCEPTED.pack(armed))
             _answer(connection, store)
             signal.setitimer(signal.ITIMER_REAL, 0)
-            while _is_asked_again(connection, listener):
+            while _is_asked_again(poll, connection, listener):
                 signal.setitimer(signal.ITIMER_REAL, deadline)
                 _answer(connection, store)
                 signal.setitimer(signal.ITIMER_REAL, 0)
@@ -37,11 +40,8 @@ def serve_one(listener: socket.socket, store: Store, deadline: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _is_asked_again(connection: socket.socket, listener: socket.socket) -> bool:
+def _is_asked_again(poll: select.poll, connection: socket.socket, listener: socket.socket) -> bool:
     """Wait for the next question; take leave if somebody else waits to be taken."""
-    poll = select.poll()
-    poll.register(connection, select.POLLIN)
-    poll.register(listener, select.POLLIN)
     ready = dict(poll.poll())
     if listener.fileno() in ready:
         connection.sendall(wire.FAREWELL)

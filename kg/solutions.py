@@ -60,7 +60,7 @@ def write_solutions(solutions: ox.QuerySolutions, syntax: Format, rows: int, siz
         body = bytes(sink.body)
         return _cut(body, syntax, rows), str(full)
     body = bytes(sink.body)
-    if rows and body.count(_mark(syntax)) >= rows and _has_more(body, syntax, rows):
+    if sink.may_have(rows) and body.count(_mark(syntax)) >= rows and _has_more(body, syntax, rows):
         return _cut(body, syntax, rows), f"rows={rows}"
     return body, ""
 
@@ -99,15 +99,19 @@ class _Sink(BytesIO):
         self.body = bytearray()
         self._syntax, self._rows, self._size = syntax, rows, size
         self._mark = _mark(syntax)
-        self._marks, self._look_at = 0, rows + 1
+        self._marks, self._counted, self._look_at = 0, 0, rows + 1
         self._full = ""
+
+    def may_have(self, rows: int) -> bool:
+        """Tell whether so many rows can be in so few bytes; False for 0, which is no limit."""
+        return 0 < rows * len(self._mark) <= len(self.body)
 
     def write(self, data: bytes) -> int:  # type: ignore[override]
         """Take a piece; raise `_FullError` once a limit is passed."""
         if self._full:  # pyoxigraph tries again what it has left
             return len(data)
         self.body += data
-        if self._rows and self._enough(data):
+        if self.may_have(self._rows) and self._enough():
             self._full = f"rows={self._rows}"
         elif len(self.body) > self._size > 0:
             self._full = f"bytes={self._size}"
@@ -115,8 +119,9 @@ class _Sink(BytesIO):
             raise _FullError(self._full)
         return len(data)
 
-    def _enough(self, data: bytes) -> bool:
-        self._marks += data.count(self._mark)
+    def _enough(self) -> bool:
+        self._marks += self.body.count(self._mark, self._counted)
+        self._counted = len(self.body)
         if self._marks <= self._look_at:
             return False
         self._look_at = self._marks + self._rows  # texts may hold marks too

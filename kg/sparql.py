@@ -62,7 +62,6 @@ _LINE_REST = re.compile(r"[^\r\n]*+")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})")
 
 _UPDATE = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
-_UPDATE_HINT = re.compile(r"insert|delete|load|clear|drop|create|add|move|copy|with", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 _BEFORE_GRAPH_NAME = frozenset({"GRAPH", "FROM", "NAMED"})
 
@@ -164,6 +163,8 @@ def _readings(text: str) -> Iterator[str]:
     after.
     """
     yield text
+    if "\\" not in text:
+        return
     decoded = _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
     if decoded != text:
         yield decoded
@@ -182,7 +183,7 @@ def _check_nesting(text: str, most: int) -> None:
 
 
 def _check_signs(text: str, most: int) -> None:
-    if not re.search(rf"(?:[!+\-^]\s*+){{{most + 1}}}", text):
+    if sum(map(text.count, "!+-^")) <= most or not re.search(rf"(?:[!+\-^]\s*+){{{most + 1}}}", text):
         return
     run = 0
     for kind, sign in tokens(text):
@@ -259,7 +260,9 @@ def _is_allowed(code: Sequence[Token], index: int, allowed: frozenset[str]) -> b
 
 
 def _check_update(text: str) -> None:
-    if _UPDATE_HINT.search(text) and (keyword := _first_keyword(text)) in _UPDATE:
+    # Looking for each is many times faster than one regular expression for all, in any case.
+    capitals = text.upper()
+    if any(word in capitals for word in _UPDATE) and (keyword := _first_keyword(text)) in _UPDATE:
         raise QueryRefusedError(
             f"{keyword} is SPARQL Update; this endpoint only answers queries.",
             mend="Use SELECT, ASK, CONSTRUCT or DESCRIBE.",

@@ -43,10 +43,15 @@ class Answer:
     form: str
     format: Format
     body: bytes
-    count: int
-    """Number of solutions or triples; 1 for a boolean."""
+    counted: int | None = None
+    """Number of triples, 1 for a boolean; `None` for solutions, which are counted if somebody asks."""
     truncated: str = ""
     """What cut the result, as `rows=100000`, `triples=...` or `bytes=...`; empty if it is whole."""
+
+    @property
+    def count(self) -> int:
+        """Number of solutions or triples; 1 for a boolean."""
+        return count_solutions(self.body, self.format) if self.counted is None else self.counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +247,7 @@ def written(
         body, truncated = write_solutions(result, formats.results, formats.rows, formats.size)
     else:
         body = result.serialize(format=syntax) or b""
-    count = count_solutions(body, formats.results)
-    return Answer("solutions", formats.results, body, count, truncated)
+    return Answer("solutions", formats.results, body, None, truncated)
 
 
 def _serialize(triples: Sequence[ox.Triple], syntax: Format, prefixes: Mapping[str, str]) -> bytes:

@@ -146,7 +146,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     return {
         "form": answer.form,
         "format": answer.format.name,
-        "count": answer.count,
+        "counted": answer.counted,
         "truncated": answer.truncated,
     }
 
@@ -156,7 +156,7 @@ def json_answer(header: Mapping[str, Any], body: bytes) -> Answer:
     if "error" in header:
         raise json_error(header)
     syntax = formats.named(header["format"])
-    return Answer(header["form"], syntax, body, header["count"], header["truncated"])
+    return Answer(header["form"], syntax, body, header["counted"], header["truncated"])
 
 
 def error_json(error: errors.KgError) -> dict[str, Any]:

@@ -67,7 +67,10 @@ def key(release: str, environ: WSGIEnvironment, body: bytes = b"", *, forwarded:
 
 
 class ResultCache:
-    """WSGI middleware; `size` is in bytes, `sized` is told how many are taken whenever that changes."""
+    """WSGI middleware; `size` is in bytes, `sized` is told how many are taken whenever that changes.
+
+    `direct` may have a sealed reply without the application (`server.direct`).
+    """
 
     def __init__(
         self,
@@ -75,11 +78,13 @@ class ResultCache:
         *,
         release: str,
         size: int,
+        direct: Callable[[WSGIEnvironment], Reply | None] = lambda _: None,
         body_limit: int = 1 << 18,
         forwarded: bool = False,
         sized: Callable[[float], object] = lambda _: None,
     ) -> None:
         self._app = app
+        self._direct = direct
         self._release = release
         self._size = size
         self._body_limit = body_limit
@@ -146,7 +151,7 @@ class ResultCache:
 
     def _lead(self, wanted: Key, environ: WSGIEnvironment, future: Future[Reply]) -> Reply:
         try:
-            reply = sealed(run(self._app, environ))
+            reply = self._direct(environ) or sealed(run(self._app, environ))
             self._keep(wanted, compression.IDENTITY, reply)
             future.set_result(reply)
         except BaseException as error:

@@ -5,7 +5,6 @@ Pages, errors and all that is not plain are Flask's. What it would add to an ans
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -18,38 +17,41 @@ from kg.errors import KgError
 from kg.store import Answer, Store
 from server.query_answer import FAILURE, TRUNCATED, Wanted, answer_of, wanted
 from server.query_request import QueryRequest, read_plain, read_request
+from server.reply import OF_THE_SEAL, Reply, sealed
 from server.settings import Settings
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
 _PATHS = frozenset({"/sparql", "/sparql/"})
-_CONDITIONAL = ("HTTP_RANGE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE")
-_OWN = frozenset({"content-length", "content-type"})
+_GET = frozenset({"GET", "HEAD"})
 
-Headers = list[tuple[str, str]]
+Headers = tuple[tuple[str, str], ...]
 
 
 class Direct:
-    """WSGI middleware around the application that it stands in for."""
+    """What `server.cache` asks before it asks the application; a HEAD is answered like a GET."""
 
     def __init__(self, app: Flask, store: Store, settings: Settings) -> None:
         self._app = app
         self._store = store
         self._settings = settings
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a plain query, or let the application answer."""
+    def reply(self, environ: WSGIEnvironment) -> Reply | None:
+        """Give the answer to a plain query, sealed; `None` where the application is to be asked.
+
+        An error of the store is left in `environ`, so that the application need not ask again.
+        """
         read = self._read(environ) if _may_be_plain(environ) else None
-        if read is not None:
-            try:
-                answer = answer_of(self._store, *read, self._settings)
-            except KgError as error:
-                environ[FAILURE] = error
-            else:
-                start_response("200 OK", self._headers(answer))
-                return [answer.body]
-        return self._app(environ, start_response)
+        if read is None:
+            return None
+        try:
+            answer = answer_of(self._store, *read, self._settings)
+        except KgError as error:
+            environ[FAILURE] = error
+            return None
+        etag = f'"{generate_etag(answer.body)}"'
+        return Reply("200 OK", self._headers(answer, etag), answer.body, etag)
 
     def _read(self, environ: WSGIEnvironment) -> tuple[QueryRequest, Wanted] | None:
         """Give the query and what it is to be answered with; `None` for what is no query, or for a page."""
@@ -65,34 +67,36 @@ class Direct:
                 environ["wsgi.input"].seek(0)
         return None if choice.page else (asked, choice)
 
-    def _headers(self, answer: Answer) -> Headers:
-        own = [
-            ("Content-Type", answer.format.content_type),
-            ("Content-Length", str(len(answer.body))),
-            ("ETag", f'"{generate_etag(answer.body)}"'),
-        ]
-        if answer.truncated:
-            own.append((TRUNCATED, answer.truncated))
-        return own + self._fixed
+    def _headers(self, answer: Answer, etag: str) -> Headers:
+        before, after = self._fixed
+        cut = ((TRUNCATED, answer.truncated),) if answer.truncated else ()
+        own = (("ETag", etag), ("Content-Length", str(len(answer.body))))
+        return (("Content-Type", answer.format.content_type), *cut, *before, *own, *after)
 
     @cached_property
-    def _fixed(self) -> Headers:
-        """The headers that the application gives every answer, whoever asks."""
+    def _fixed(self) -> tuple[Headers, Headers]:
+        """The headers that the application, and the seal, give every answer, whoever asks."""
         with self._app.test_request_context("/sparql"):
             response = self._app.process_response(Response())
-        return [(name, value) for name, value in response.headers if name.lower() not in _OWN]
+        reply = sealed(Reply("200 OK", tuple(response.headers), b""))
+        named = [(name.lower(), (name, value)) for name, value in reply.headers]
+        own = {"content-type", "content-length", "etag"}
+        return (
+            tuple(each for name, each in named if name not in own | OF_THE_SEAL),
+            tuple(each for name, each in named if name in OF_THE_SEAL - own),
+        )
 
 
 def _asked(environ: WSGIEnvironment) -> QueryRequest | None:
-    if environ["REQUEST_METHOD"] == "GET":
+    if environ["REQUEST_METHOD"] in _GET:
         return read_plain(environ["QUERY_STRING"])
     return read_request(Request(environ, populate_request=False))
 
 
 def _may_be_plain(environ: WSGIEnvironment) -> bool:
-    if environ.get("PATH_INFO") not in _PATHS or any(name in environ for name in _CONDITIONAL):
+    if environ.get("PATH_INFO") not in _PATHS:
         return False
-    if environ["REQUEST_METHOD"] == "GET":
+    if environ["REQUEST_METHOD"] in _GET:
         return "query=" in environ.get("QUERY_STRING", "")
     # A body that has been read already can be read again.
     return environ["REQUEST_METHOD"] == "POST" and isinstance(environ.get("wsgi.input"), BytesIO)

@@ -48,6 +48,7 @@ class Metrics:
             values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         self._folder = folder
         self._registry = registry = CollectorRegistry()
+        self._children: dict[tuple[Counter, str], Counter] = {}
         self.queries = Counter("kg_queries", "Queries by outcome", ["outcome"], registry=registry)
         self.query_seconds = Histogram(
             "kg_query_seconds", "Time from asking the pool to its answer", buckets=_BUCKETS, registry=registry
@@ -71,10 +72,22 @@ class Metrics:
 
     def observe(self, status: str, cache: str, seconds: float) -> None:
         """Count one response."""
-        self.responses.labels(status).inc()
+        self._labelled(self.responses, status).inc()
         self.seconds.observe(seconds)
         if cache:
-            self.cache.labels(cache).inc()
+            self._labelled(self.cache, cache).inc()
+
+    def count_query(self, outcome: str, seconds: float) -> None:
+        """Count one query: what came of it, and when."""
+        self._labelled(self.queries, outcome).inc()
+        self.query_seconds.observe(seconds)
+
+    def _labelled(self, counter: Counter, label: str) -> Counter:
+        """Give the counter with a label, found without the lock that all of them share."""
+        found = self._children.get((counter, label))
+        if found is None:
+            found = self._children[counter, label] = counter.labels(label)
+        return found
 
     def text(self) -> bytes:
         """Give all numbers in the text format."""
@@ -140,6 +153,5 @@ class ObservedStore:
             raise
         finally:
             self.metrics.busy.dec()
-            self.metrics.queries.labels(outcome).inc()
-            self.metrics.query_seconds.observe(time.perf_counter() - begin)
+            self.metrics.count_query(outcome, time.perf_counter() - begin)
         return answer

@@ -29,8 +29,11 @@ _HIDDEN = (
     "HTTP_ACCEPT_ENCODING",
 )
 _OF_BODY = frozenset({"content-length", "content-type", "content-encoding"})
-_SEAL = frozenset({"etag", "cache-control", "vary", "content-length"})
-_OVERHEAD = 1024
+OF_THE_SEAL = frozenset({"etag", "cache-control", "vary", "content-length"})
+"""The headers that `sealed` writes, in small letters."""
+
+_KEPT = frozenset({200, 303})
+_OVERHEAD = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,8 @@ class Reply:
 
     @property
     def size(self) -> int:
-        """About how many bytes it takes."""
-        return _OVERHEAD + len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+        """About how many bytes it takes, for headers of the usual size."""
+        return _OVERHEAD + len(self.body)
 
     @property
     def code(self) -> int:
@@ -83,12 +86,12 @@ def sealed(reply: Reply) -> Reply:
     for name, value in reply.headers:
         known = values.get(name.lower())
         values[name.lower()] = value if known is None else f"{known}, {value}"
-    if not _is_cacheable(reply.code, values):
+    if reply.code not in _KEPT or not _is_cacheable(values):
         return reply
     own = values.get("etag", "")
     etag = own if own.startswith('"') else f'"{sha256(reply.body).hexdigest()[:32]}"'
     headers = (
-        *(each for each in reply.headers if each[0].lower() not in _SEAL),
+        *(each for each in reply.headers if each[0].lower() not in OF_THE_SEAL),
         ("ETag", etag),
         ("Cache-Control", values.get("cache-control", FRESHNESS)),
         ("Vary", "Accept, Accept-Encoding"),
@@ -97,12 +100,11 @@ def sealed(reply: Reply) -> Reply:
     return replace(reply, headers=headers, etag=etag)
 
 
-def _is_cacheable(code: int, values: Mapping[str, str]) -> bool:
+def _is_cacheable(values: Mapping[str, str]) -> bool:
     control = parse_cache_control_header(values.get("cache-control"), cls=ResponseCacheControl)
     varies = {part.strip().lower() for part in values.get("vary", "").split(",")}
     return (
-        code in {200, 303}
-        and "set-cookie" not in values
+        "set-cookie" not in values
         and "content-encoding" not in values
         and not (control.no_store or control.private)
         and varies <= {"", "accept", "accept-encoding"}

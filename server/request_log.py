@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _LONGEST = 200
+
+Headers = Sequence[tuple[str, str]]
 
 
 def logger(form: str, stream: TextIO | None = None) -> Any:
@@ -52,10 +54,10 @@ class RequestLog:
         """Pass the request on."""
         begin = time.perf_counter()
         identifier = environ[ENVIRON_KEY] = request_id(environ.get("HTTP_X_REQUEST_ID", ""))
-        seen: list[Any] = ["500", {}]
+        seen: list[Any] = ["500", ()]
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
-            seen[:] = [status[:3], dict(headers)]
+            seen[:] = [status[:3], headers]
             return start_response(status, [*headers, (HEADER, identifier)], *rest)
 
         try:
@@ -66,9 +68,9 @@ class RequestLog:
             self._write(environ, identifier, seen[0], seen[1], time.perf_counter() - begin)
 
     def _write(
-        self, environ: WSGIEnvironment, identifier: str, status: str, headers: dict[str, str], seconds: float
+        self, environ: WSGIEnvironment, identifier: str, status: str, headers: Headers, seconds: float
     ) -> None:
-        cache = headers.get(STATE, "")
+        cache = _last(headers, STATE)
         self._metrics.observe(status, cache, seconds)
         if self._log is not None:
             self._log.info(
@@ -79,6 +81,11 @@ class RequestLog:
                 status=int(status),
                 ms=round(seconds * 1000, 2),
                 cache=cache,
-                bytes=int(headers.get("Content-Length", 0)),
+                bytes=int(_last(headers, "Content-Length") or 0),
                 client=environ.get("REMOTE_ADDR", ""),
             )
+
+
+def _last(headers: Headers, name: str) -> str:
+    """Give the header that is looked for; it was added last, so it is found at once."""
+    return next((value for each, value in reversed(headers) if each == name), "")

@@ -39,10 +39,12 @@ def cached_app(
 ) -> WSGIApplication:
     """Give the application for one release, with its cache in front."""
     observed = ObservedStore(store, metrics)
+    app = create_app(settings, observed, publication)
     return ResultCache(
-        Direct(create_app(settings, observed, publication), observed, settings),
+        app,
         release=publication.id,
         size=settings.cache << 20,
+        direct=Direct(app, observed, settings).reply,
         body_limit=settings.body,
         forwarded=settings.proxies > 0,
         sized=metrics.cache_bytes.set,
