@@ -22,6 +22,7 @@ from server.description import Description
 from server.site import Site, current_site
 from server.views.asof import Certainty, Moment, certainty, standing
 from server.views.situations import situations
+from tests.server.test_overviews import assert_shows, pairs_of
 
 SAMPLE = 100
 SEED = 20201110
@@ -30,6 +31,7 @@ PREFIXES = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX kcg: <https://w3id.org/kcg/ontology#>
 PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
 """
@@ -220,6 +222,14 @@ def test_a_page_asks_at_most_five_questions_and_is_small(
         assert response.status_code == 200, address
         assert store.asked - before <= 5, address
         assert len(response.data) < 200_000, address
+
+
+def test_a_pair_found_by_a_rule_and_by_the_editors_stands_once(app: Flask, store: MemoryStore) -> None:
+    pairs = pairs_of(store.engine)
+    by_hand = {row["s"].value for row in ask(store, "SELECT ?s { ?s prov:wasAttributedTo ?who }")}
+    found_by = [{iri in by_hand for iri, _ in each} for each in pairs.values()]
+    assert {True, False} in found_by
+    assert_shows(app.test_client(), pairs)
 
 
 @pytest.mark.parametrize(

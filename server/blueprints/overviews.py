@@ -16,8 +16,9 @@ blueprint = Blueprint("overviews", __name__)
 CONTRADICTIONS = (
     *("grade", "gravity", "about", "about_label", "claim", "claim_label", "holders", "sources"),
     *("other_claim", "other_claim_label", "other_holders", "other_sources", "why", "rule", "found_by", "iri"),
+    "grades",
 )
-"""Columns of the contradictions as data."""
+"""Columns of the contradictions as data; `grade` is the gravest of `grades`; `; ` stands between values."""
 
 BALANCE = (
     "who",
@@ -79,8 +80,8 @@ def _overview() -> Overview:
 def _pair(dispute: Dispute) -> dict[str, str]:
     first, second = dispute.sides[:2]
     return {
-        "grade": dispute.code,
-        "gravity": dispute.gravity,
+        "grade": dispute.first.code,
+        "gravity": dispute.first.gravity,
         "about": _iris(dispute.matters),
         "about_label": _labels(dispute.matters),
         "claim": first.claim.term.value,
@@ -91,10 +92,11 @@ def _pair(dispute: Dispute) -> dict[str, str]:
         "other_claim_label": second.claim.label.value,
         "other_holders": _labels(second.holders),
         "other_sources": _iris(second.sources),
-        "why": "; ".join(ground.value for ground in dispute.grounds),
-        "rule": _iris(dispute.rules),
-        "found_by": _labels(dispute.by),
-        "iri": dispute.iri,
+        "why": "; ".join(text.value for ground in dispute.grounds for text in ground.texts),
+        "rule": "; ".join(rule.term.value for ground in dispute.grounds for rule in ground.rules),
+        "found_by": "; ".join(who.label.value for ground in dispute.grounds for who in ground.by),
+        "iri": "; ".join(ground.iri for ground in dispute.grounds),
+        "grades": "; ".join(dispute.codes),
     }
 
 

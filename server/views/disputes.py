@@ -41,16 +41,15 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
-    """Two claims that somebody set against each other: a rule, or the editors; and on what ground."""
+class Ground:
+    """Why two claims stand against each other: what a rule, or the editors, found, and on what ground."""
 
     iri: str
     verdict: Value
     definition: str
-    grounds: tuple[Term, ...]
+    texts: tuple[Term, ...]
     rules: tuple[Value, ...]
     by: tuple[Value, ...]
-    sides: tuple[Side, ...]
 
     @property
     def code(self) -> str:
@@ -58,19 +57,43 @@ class Dispute:
         return local_name(self.verdict.term.value)
 
     @property
+    def order(self) -> tuple[int, str]:
+        """The gravest first."""
+        return _ORDER.get(self.code, len(_ORDER)), self.iri
+
+    @property
     def gravity(self) -> str:
         """How grave it is: `grave`, `contested`, `mild` or `note`."""
         return GRAVITY.get(self.code, "note")
 
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Two claims that stand against each other: once, however many rules and editors say so."""
+
+    grounds: tuple[Ground, ...]
+    """The gravest first; there is at least one."""
+    sides: tuple[Side, ...]
+
+    @property
+    def first(self) -> Ground:
+        """The gravest ground, under which the pair stands."""
+        return self.grounds[0]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of its verdicts, the gravest first."""
+        return tuple(dict.fromkeys(ground.code for ground in self.grounds))
+
     @property
     def anchor(self) -> str:
         """An identifier for links within the page."""
-        return "dispute-" + self.iri.rpartition("/")[2].replace("#", "-")
+        return "dispute-" + self.first.iri.rpartition("/")[2].replace("#", "-")
 
     @property
     def order(self) -> tuple[int, str]:
         """The gravest first."""
-        return _ORDER.get(self.code, len(_ORDER)), self.iri
+        return self.first.order
 
     @property
     def matters(self) -> tuple[Value, ...]:
@@ -160,7 +183,7 @@ def overview(site: Site, asked: Asked) -> Overview:
         asked,
         len(every),
         shown,
-        _choices(((each.code, each.verdict) for each in every), by_gravity=True),
+        _choices(_verdicts(every), by_gravity=True),
         _choices((token(value), value) for each in every for value in each.matters),
         _choices((token(value), value) for each in every for value in each.sources),
         columns,
@@ -168,9 +191,15 @@ def overview(site: Site, asked: Asked) -> Overview:
     )
 
 
+def _verdicts(disputes: Iterable[Dispute]) -> Iterable[tuple[str, Value]]:
+    """Give each verdict of each pair, once a pair."""
+    for dispute in disputes:
+        yield from {ground.code: ground.verdict for ground in dispute.grounds}.items()
+
+
 def _is_asked(dispute: Dispute, asked: Asked, token: Callable[[Value], str]) -> bool:
     return (
-        asked.grade in {"", dispute.code}
+        (not asked.grade or asked.grade in dispute.codes)
         and (not asked.about or asked.about in map(token, dispute.matters))
         and (not asked.source or asked.source in map(token, dispute.sources))
     )
@@ -204,7 +233,7 @@ def _matrix(
 
 
 def _gravest_first(matter: Value, cells: Iterable[list[Dispute]]) -> tuple[int, int, str]:
-    disputes = {each.iri: each for cell in cells for each in cell}
+    disputes = {each.first.iri: each for cell in cells for each in cell}
     return min(each.order[0] for each in disputes.values()), -len(disputes), matter.label.value
 
 
@@ -242,22 +271,27 @@ class _Read:
 
 
 def _disputes(site: Site) -> tuple[Dispute, ...]:
-    """Ask for all pairs; what is found about one claim alone, and agreement, are no disputes."""
-    read: dict[str, _Read] = {}
+    """Ask for all pairs, each once; what is found about one claim alone, and agreement, are no disputes."""
+    read: dict[tuple[str, Term], _Read] = {}
     for row in site.select("disputes"):
-        read.setdefault(f"{row['s'].value} {row['verdict'].value}", _Read(row["verdict"])).take(row)
-    found = (
-        _dispute(site, key.partition(" ")[0], each) for key, each in read.items() if len(each.claims) > 1
-    )
-    return tuple(sorted((each for each in found if each.code in COMPARED), key=_order))
+        key = row["s"].value, row["verdict"]
+        read.setdefault(key, _Read(row["verdict"])).take(row)
+    found: dict[frozenset[Term], list[tuple[Ground, _Read]]] = {}
+    for (iri, _), each in read.items():
+        ground = _ground(site, iri, each)
+        if ground.code in COMPARED and len(each.claims) > 1:
+            found.setdefault(frozenset(each.claims), []).append((ground, each))
+    disputes = (_dispute(site, pairs) for pairs in found.values())
+    return tuple(sorted(disputes, key=lambda each: each.order))
 
 
-def _order(dispute: Dispute) -> tuple[int, str]:
-    return dispute.order
+def _dispute(site: Site, found: list[tuple[Ground, _Read]]) -> Dispute:
+    grounds = sorted((ground for ground, _ in found), key=lambda each: each.order)
+    return Dispute(tuple(grounds), _sides(site, found[0][1]))  # the claims are the same in all
 
 
-def _dispute(site: Site, iri: str, read: _Read) -> Dispute:
-    sides = (
+def _sides(site: Site, read: _Read) -> tuple[Side, ...]:
+    return tuple(
         Side(
             _value(site, claim, labels),
             *(
@@ -267,14 +301,16 @@ def _dispute(site: Site, iri: str, read: _Read) -> Dispute:
         )
         for claim, labels in sorted(read.claims.items(), key=lambda item: item[0].value)
     )
-    return Dispute(
+
+
+def _ground(site: Site, iri: str, read: _Read) -> Ground:
+    return Ground(
         iri,
         _value(site, read.verdict, read.words),
         (preferred(read.definitions) or _NONE).value,
         tuple(read.grounds),
         tuple(_value(site, rule, {}) for rule in read.rules),
         tuple(_value(site, *item) for item in read.by.items()),
-        tuple(sides),
     )
 
 
