@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from flask import Blueprint, Response, render_template, request
+from flask_babel import lazy_gettext
 
 from kg.errors import UsageError
 from kg.search import Hit
@@ -21,7 +22,7 @@ blueprint = Blueprint("search", __name__)
 
 MOST = 100
 """Hits that one look-up gives at most."""
-_HEADINGS = {**PLURALS, "concept": "Concepts"}
+_HEADINGS = {**PLURALS, "concept": lazy_gettext("Concepts")}
 
 
 @blueprint.get("/search")

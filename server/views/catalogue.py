@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from flask_babel import lazy_gettext as _
+
 from server.description import Description
 from server.site import Site
 from server.solutions import Term
@@ -34,49 +36,52 @@ def _literal(name: str, heading: str, predicate: str = "") -> Column:
     return Column(name, heading, predicate or kcg(name), is_facet=False, has_iris=False)
 
 
-_TYPE = _column("type", "Type", TYPE)
-_KIND = _column("kind", "Kind")
-_SOURCE = _column("source", "Source", kcg("reportedIn"))
+_TYPE = _column("type", _("Type"), TYPE)
+_KIND = _column("kind", _("Kind"))
+_SOURCE = _column("source", _("Source"), kcg("reportedIn"))
 
 COLUMNS: dict[str, tuple[Column, ...]] = {
-    "actor": (_TYPE, _KIND, _column("side", "Side"), _SOURCE),
-    "place": (_KIND, _column("within", "Lies in", kcg("partOf")), _SOURCE),
+    "actor": (_TYPE, _KIND, _column("side", _("Side")), _SOURCE),
+    "place": (_KIND, _column("within", _("Lies in"), kcg("partOf")), _SOURCE),
     "event": (
         _TYPE,
         _KIND,
-        _column("place", "Place", kcg("atPlace")),
-        _column("actor", "Actor", kcg("participation")),
-        _column("within", "Part of", kcg("partOf")),
+        _column("place", _("Place"), kcg("atPlace")),
+        _column("actor", _("Actor"), kcg("participation")),
+        _column("within", _("Part of"), kcg("partOf")),
         _SOURCE,
     ),
-    "agreement": (_KIND, _column("party", "Party"), _column("broker", "Broker"), _SOURCE),
+    "agreement": (_KIND, _column("party", _("Party")), _column("broker", _("Broker")), _SOURCE),
     "situation": (
         _TYPE,
         _KIND,
-        _column("actor", "Actor"),
-        _column("territory", "Territory"),
-        _column("object", "Towards"),
-        _column("office", "Office"),
+        _column("actor", _("Actor")),
+        _column("territory", _("Territory")),
+        _column("object", _("Towards")),
+        _column("office", _("Office")),
     ),
     "claim": (
-        _column("about", "About"),
-        _column("holder", "By", kcg("claimedBy")),
-        _column("stance", "Stance"),
+        _column("about", _("About")),
+        _column("holder", _("By"), kcg("claimedBy")),
+        _column("stance", _("Stance")),
         _SOURCE,
-        _column("predicate", "Predicate"),
-        _column("quantity", "Quantity"),
-        _column("population", "Population"),
-        *(_column(name, name.capitalize(), is_facet=False) for name in ("value", "hedge")),
-        *(_literal(name, name.capitalize()) for name in ("exact", "low", "high")),
-        _literal("start", "From character", START),
-        _literal("end", "To character", END),
+        _column("predicate", _("Predicate")),
+        _column("quantity", _("Quantity")),
+        _column("population", _("Population")),
+        _column("value", _("Value"), is_facet=False),
+        _column("hedge", _("Hedge"), is_facet=False),
+        _literal("exact", _("Exact")),
+        _literal("low", _("Low")),
+        _literal("high", _("High")),
+        _literal("start", _("From character"), START),
+        _literal("end", _("To character"), END),
     ),
     "source": (
         _KIND,
-        _column("publisher", "Publisher", f"{DCTERMS}publisher"),
-        _literal("issued", "Published", f"{DCTERMS}issued"),
+        _column("publisher", _("Publisher"), f"{DCTERMS}publisher"),
+        _literal("issued", _("Published"), f"{DCTERMS}issued"),
     ),
-    "name": (_KIND, _column("script", "Script"), _column("usedby", "Used by", kcg("usedBy"))),
+    "name": (_KIND, _column("script", _("Script")), _column("usedby", _("Used by"), kcg("usedBy"))),
 }
 """The columns of each list: the page shows the first four that filter, CSV and JSON give all of them."""
 

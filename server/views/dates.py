@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from flask_babel import gettext, lazy_gettext
+
 from server.description import Description
 from server.views.bars import Extent, ordinal
 from server.views.terms import BOUNDS, kcg
@@ -59,11 +61,20 @@ def dates(description: Description, subject: str) -> Dates:
     return Dates(recorded, *(description.text(subject, bound) for bound in BOUNDS))
 
 
-_SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+_SEASONS = {
+    "21": lazy_gettext("spring %(year)s"),
+    "22": lazy_gettext("summer %(year)s"),
+    "23": lazy_gettext("autumn %(year)s"),
+    "24": lazy_gettext("winter %(year)s"),
+}
 _SET = re.compile(r"\[([^\[\],]*)\.\.([^\[\],]*)\]")
 _SEASON = re.compile(r"(\d{4})-(2[1-4])")
 _DECADE = re.compile(r"(\d{3})X")
-_SIGNS = {"?": "{} (uncertain)", "~": "about {}", "%": "about {} (uncertain)"}
+_SIGNS = {
+    "?": lazy_gettext("%(date)s (uncertain)"),
+    "~": lazy_gettext("about %(date)s"),
+    "%": lazy_gettext("about %(date)s (uncertain)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +102,21 @@ def in_words(recorded: str) -> Words:
 
 
 def _one(text: str) -> str:
-    sign = _SIGNS.get(text[-1:], "")
+    sign = _SIGNS.get(text[-1:])
     bare = text.rstrip("?~%")
     if season := _SEASON.fullmatch(bare):
-        bare = f"{_SEASONS[season[2]]} {season[1]}"
+        bare = str(_SEASONS[season[2]] % {"year": season[1]})
     elif decade := _DECADE.fullmatch(bare):
-        bare = f"{decade[1]}0s"
-    return sign.format(bare) if sign else bare
+        first = decade[1] + "0"
+        bare = gettext("%(year)ss", year=first)
+    return str(sign % {"date": bare}) if sign else bare
 
 
 def _between(earliest: str, latest: str) -> str:
     if earliest == latest:
         return earliest
     if earliest and latest:
-        return f"between {earliest} and {latest}"
-    return f"{earliest} or later" if earliest else f"{latest} or earlier"
+        return str(gettext("between %(first)s and %(last)s", first=earliest, last=latest))
+    if earliest:
+        return str(gettext("%(first)s or later", first=earliest))
+    return str(gettext("%(last)s or earlier", last=latest))

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
+from flask_babel import lazy_gettext as _
+
 from kg.errors import NotFoundError, UsageError
 from kg.iris import KINDS
 from server.site import Site
@@ -21,26 +23,26 @@ CHOICES = 60
 """Values that a filter offers, the most frequent first; others can still be asked for in the address."""
 
 PLURALS = {
-    "actor": "Actors",
-    "place": "Places",
-    "event": "Events",
-    "agreement": "Agreements",
-    "situation": "Situations",
-    "claim": "Claims",
-    "source": "Sources",
-    "name": "Names",
+    "actor": _("Actors"),
+    "place": _("Places"),
+    "event": _("Events"),
+    "agreement": _("Agreements"),
+    "situation": _("Situations"),
+    "claim": _("Claims"),
+    "source": _("Sources"),
+    "name": _("Names"),
 }
 """Headings of the lists."""
 
 MEANINGS = {
-    "actor": "people, organisations, states, unrecognised polities, armed forces",
-    "place": "with every name that is used for them",
-    "event": "wars, clashes, talks, statements, as a tree",
-    "agreement": "cease-fires, declarations, and what each obliges",
-    "situation": "who controlled, claimed, recognised, governed what, and when",
-    "claim": "who says what, in which document and passage",
-    "source": "the documents, with their claims in reading order",
-    "name": "in which language and script, used by whom, and when",
+    "actor": _("people, organisations, states, unrecognised polities, armed forces"),
+    "place": _("with every name that is used for them"),
+    "event": _("wars, clashes, talks, statements, as a tree"),
+    "agreement": _("cease-fires, declarations, and what each obliges"),
+    "situation": _("who controlled, claimed, recognised, governed what, and when"),
+    "claim": _("who says what, in which document and passage"),
+    "source": _("the documents, with their claims in reading order"),
+    "name": _("in which language and script, used by whom, and when"),
 }
 """What a reader finds behind each."""
 
