@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Response, render_template, request
 
 from kg.errors import NotFoundError
 from server.site import current_site
 from server.tabular import Rows, table
 from server.views.balance import Balance, Share, balance
-from server.views.disputes import Asked, Dispute, Overview, overview
+from server.views.contradictions import Asked, Overview, overview
+from server.views.disputes import Dispute
 from server.views.facts import Value
 
 blueprint = Blueprint("overviews", __name__)
@@ -78,7 +81,9 @@ def _overview() -> Overview:
 
 
 def _pair(dispute: Dispute) -> dict[str, str]:
-    first, second = dispute.sides[:2]
+    first, *others = dispute.sides
+    holders = (each for other in others for each in other.holders)
+    sources = (each for other in others for each in other.sources)
     return {
         "grade": dispute.first.code,
         "gravity": dispute.first.gravity,
@@ -88,13 +93,13 @@ def _pair(dispute: Dispute) -> dict[str, str]:
         "claim_label": first.claim.label.value,
         "holders": _labels(first.holders),
         "sources": _iris(first.sources),
-        "other_claim": second.claim.term.value,
-        "other_claim_label": second.claim.label.value,
-        "other_holders": _labels(second.holders),
-        "other_sources": _iris(second.sources),
+        "other_claim": _iris(other.claim for other in others),
+        "other_claim_label": _labels(other.claim for other in others),
+        "other_holders": _labels(dict.fromkeys(holders)),
+        "other_sources": _iris(dict.fromkeys(sources)),
         "why": "; ".join(text.value for ground in dispute.grounds for text in ground.texts),
-        "rule": "; ".join(rule.term.value for ground in dispute.grounds for rule in ground.rules),
-        "found_by": "; ".join(who.label.value for ground in dispute.grounds for who in ground.by),
+        "rule": _iris(rule for ground in dispute.grounds for rule in ground.rules),
+        "found_by": _labels(who for ground in dispute.grounds for who in ground.by),
         "iri": "; ".join(ground.iri for ground in dispute.grounds),
         "grades": "; ".join(dispute.codes),
     }
@@ -125,9 +130,9 @@ def _share(share: Share) -> dict[str, str]:
     }
 
 
-def _iris(values: tuple[Value, ...]) -> str:
+def _iris(values: Iterable[Value]) -> str:
     return "; ".join(each.term.value for each in values)
 
 
-def _labels(values: tuple[Value, ...]) -> str:
+def _labels(values: Iterable[Value]) -> str:
     return "; ".join(each.label.value for each in values)

@@ -1,9 +1,8 @@
-"""Where claims stand against each other: pair by pair, the gravest first, and matters by sources."""
+"""Where claims stand against each other: pair by pair, the gravest first."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kg.iris import local_name
@@ -59,17 +58,25 @@ class Ground:
     @property
     def order(self) -> tuple[int, str]:
         """The gravest first."""
-        return _ORDER.get(self.code, len(_ORDER)), self.iri
+        return rank(self.code), self.iri
 
     @property
     def gravity(self) -> str:
         """How grave it is: `grave`, `contested`, `mild` or `note`."""
         return GRAVITY.get(self.code, "note")
 
+    @property
+    def anchor(self) -> str:
+        """An identifier for links within the page."""
+        return "dispute-" + self.iri.rpartition("/")[2].replace("#", "-")
+
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """Two claims that stand against each other: once, however many rules and editors say so."""
+    """Two claims that stand against each other, once, however many rules and editors say so.
+
+    The editors may set more than two against each other; they then stand together.
+    """
 
     grounds: tuple[Ground, ...]
     """The gravest first; there is at least one."""
@@ -84,11 +91,6 @@ class Dispute:
     def codes(self) -> tuple[str, ...]:
         """The codes of its verdicts, the gravest first."""
         return tuple(dict.fromkeys(ground.code for ground in self.grounds))
-
-    @property
-    def anchor(self) -> str:
-        """An identifier for links within the page."""
-        return "dispute-" + self.first.iri.rpartition("/")[2].replace("#", "-")
 
     @property
     def order(self) -> tuple[int, str]:
@@ -107,138 +109,6 @@ class Dispute:
     def sources(self) -> tuple[Value, ...]:
         """Where they are reported."""
         return tuple({value.term: value for side in self.sides for value in side.sources}.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value to filter by: its token in the address, what it is called, and how often it is met."""
-
-    token: str
-    label: Term
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """How many disputes about a matter a source has a part in, and the gravest of them."""
-
-    token: str
-    count: int
-    gravest: Dispute | None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A matter with its cell for each source."""
-
-    matter: Value
-    token: str
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks for: a verdict, a matter, a source; each by its token, empty for any."""
-
-    grade: str = ""
-    about: str = ""
-    source: str = ""
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The parameters that lead to it."""
-        named = {"grade": self.grade, "about": self.about, "source": self.source}
-        return {name: value for name, value in named.items() if value}
-
-    @classmethod
-    def read(cls, arguments: Mapping[str, str]) -> Asked:
-        """Read the parameters of an address; others are left alone."""
-        return cls(*(arguments.get(name, "").strip() for name in ("grade", "about", "source")))
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The disputes that are asked for, all there are to choose from, and the matrix of those asked for."""
-
-    asked: Asked
-    total: int
-    disputes: tuple[Dispute, ...]
-    grades: tuple[Choice, ...]
-    matters: tuple[Choice, ...]
-    sources: tuple[Choice, ...]
-    columns: tuple[Value, ...]
-    rows: tuple[Row, ...]
-
-
-def overview(site: Site, asked: Asked) -> Overview:
-    """Give what `asked` asks for, of all disputes."""
-    every = site.remembered(_disputes)
-
-    def token(value: Value) -> str:
-        return site.token(value.term.value)
-
-    shown = tuple(each for each in every if _is_asked(each, asked, token))
-    columns, rows = _matrix(shown, token)
-    return Overview(
-        asked,
-        len(every),
-        shown,
-        _choices(_verdicts(every), by_gravity=True),
-        _choices((token(value), value) for each in every for value in each.matters),
-        _choices((token(value), value) for each in every for value in each.sources),
-        columns,
-        rows,
-    )
-
-
-def _verdicts(disputes: Iterable[Dispute]) -> Iterable[tuple[str, Value]]:
-    """Give each verdict of each pair, once a pair."""
-    for dispute in disputes:
-        yield from {ground.code: ground.verdict for ground in dispute.grounds}.items()
-
-
-def _is_asked(dispute: Dispute, asked: Asked, token: Callable[[Value], str]) -> bool:
-    return (
-        (not asked.grade or asked.grade in dispute.codes)
-        and (not asked.about or asked.about in map(token, dispute.matters))
-        and (not asked.source or asked.source in map(token, dispute.sources))
-    )
-
-
-def _choices(found: Iterable[tuple[str, Value]], *, by_gravity: bool = False) -> tuple[Choice, ...]:
-    pairs = list(found)
-    counts = Counter(token for token, _ in pairs)
-    labels = {token: value.label for token, value in pairs}
-    choices = (Choice(token, labels[token], count) for token, count in counts.items())
-    if by_gravity:
-        return tuple(sorted(choices, key=lambda each: _ORDER.get(each.token, len(_ORDER))))
-    return tuple(sorted(choices, key=lambda each: each.label.value))
-
-
-def _matrix(
-    disputes: Iterable[Dispute], token: Callable[[Value], str]
-) -> tuple[tuple[Value, ...], tuple[Row, ...]]:
-    """Give the sources in the order of their names, and the matters with the gravest disputes first."""
-    met: dict[Value, dict[Value, list[Dispute]]] = {}
-    for dispute in disputes:
-        for matter in dispute.matters:
-            for source in dispute.sources:
-                met.setdefault(matter, {}).setdefault(source, []).append(dispute)
-    columns = sorted({source for row in met.values() for source in row}, key=lambda each: each.label.value)
-    rows = sorted(met.items(), key=lambda item: _gravest_first(item[0], item[1].values()))
-    return tuple(columns), tuple(
-        Row(matter, token(matter), tuple(_cell(token(source), row.get(source, [])) for source in columns))
-        for matter, row in rows
-    )
-
-
-def _gravest_first(matter: Value, cells: Iterable[list[Dispute]]) -> tuple[int, int, str]:
-    disputes = {each.first.iri: each for cell in cells for each in cell}
-    return min(each.order[0] for each in disputes.values()), -len(disputes), matter.label.value
-
-
-def _cell(token: str, disputes: list[Dispute]) -> Cell:
-    return Cell(token, len(disputes), min(disputes, key=lambda each: each.order, default=None))
 
 
 @dataclass(slots=True)
@@ -270,6 +140,16 @@ class _Read:
             _keep(self.parts.setdefault((row["claim"], name), {}), row, name)
 
 
+def disputes(site: Site) -> tuple[Dispute, ...]:
+    """Give all pairs, the gravest first; asked for once."""
+    return site.remembered(_disputes)
+
+
+def rank(code: str) -> int:
+    """Tell how grave a verdict is: the smaller, the graver."""
+    return _ORDER.get(code, len(_ORDER))
+
+
 def _disputes(site: Site) -> tuple[Dispute, ...]:
     """Ask for all pairs, each once; what is found about one claim alone, and agreement, are no disputes."""
     read: dict[tuple[str, Term], _Read] = {}
@@ -281,8 +161,8 @@ def _disputes(site: Site) -> tuple[Dispute, ...]:
         ground = _ground(site, iri, each)
         if ground.code in COMPARED and len(each.claims) > 1:
             found.setdefault(frozenset(each.claims), []).append((ground, each))
-    disputes = (_dispute(site, pairs) for pairs in found.values())
-    return tuple(sorted(disputes, key=lambda each: each.order))
+    pairs = (_dispute(site, each) for each in found.values())
+    return tuple(sorted(pairs, key=lambda each: each.order))
 
 
 def _dispute(site: Site, found: list[tuple[Ground, _Read]]) -> Dispute:

@@ -64,15 +64,17 @@ Pairs = dict[frozenset[str], set[tuple[str, str]]]
 
 
 def pairs_of(engine: ox.Store) -> Pairs:
-    """Each pair of claims with what is found about it and the verdict, asked for independently."""
+    """Claims set against each other, with what is found of them and the verdict: asked for by itself."""
     solutions = engine.query(QUESTION, use_default_graph_as_union=True)
     assert isinstance(solutions, ox.QuerySolutions)
-    found: Pairs = {}
+    claims: dict[tuple[str, str], set[str]] = {}
     for row in solutions:
         verdict = row["verdict"].value.rpartition("/")[2]
         if verdict in COMPARED:
-            claims = frozenset((row["a"].value, row["b"].value))
-            found.setdefault(claims, set()).add((row["s"].value, verdict))
+            claims.setdefault((row["s"].value, verdict), set()).update((row["a"].value, row["b"].value))
+    found: Pairs = {}
+    for finding, each in claims.items():
+        found.setdefault(frozenset(each), set()).add(finding)
     return found
 
 
@@ -81,7 +83,7 @@ def assert_shows(client: FlaskClient, pairs: Pairs) -> None:
     found = rows(client, "/contradictions.csv")
     assert len(found) == len(pairs)
     shown = {
-        frozenset((row["claim"], row["other_claim"])): (
+        frozenset((row["claim"], *row["other_claim"].split("; "))): (
             set(row["iri"].split("; ")),
             set(row["grades"].split("; ")),
         )
@@ -97,7 +99,8 @@ def assert_shows(client: FlaskClient, pairs: Pairs) -> None:
     table = document.xpath("//table[@class='pairs']/tbody/tr")
     assert len(table) == len(pairs)
     for row, tr in zip(found, table, strict=True):
-        assert len(tr.xpath(".//div[@class='ground']")) == len(row["iri"].split("; "))
+        assert len(tr.xpath(".//div[@class='ground' and @id]")) == len(row["iri"].split("; "))
+        assert len(tr.xpath(".//a[@class='said']")) == 1 + len(row["other_claim"].split("; "))
     status = document.xpath("string(//p[@role='status'])")
     assert f"{len(pairs)} of {len(pairs)} pairs" in " ".join(status.split())
     groups = [int(each.xpath("text()[last()]")[0]) for each in document.xpath("//section[@class='group']/h3")]
