@@ -22,7 +22,7 @@ def from_wkt(text: str) -> dict[str, Any]:
     https://www.rfc-editor.org/rfc/rfc7946#section-3.1.6. Raises `DataError` for what is no WKT, or in another
     coordinate reference system than CRS84.
     """
-    plain = text.removeprefix(_CRS84).strip()
+    plain = text.removeprefix(_CRS84).strip().upper()  # Wikidata writes Point(46.75 39.82)
     try:
         shape: dict[str, Any] = wkt.loads(plain)
     except (ValueError, KeyError, StopIteration) as error:

@@ -34,7 +34,7 @@ def imports(path: Path) -> set[str]:
 
 
 def layers() -> dict[str, int]:
-    rows = re.findall(r"^  (\d)  ([a-z_. ]+)$", DRAWING, re.MULTILINE)
+    rows = re.findall(r"^ +(\d+)  ([a-z_. ]+)$", DRAWING, re.MULTILINE)
     return {f"kg.{name}": int(level) for level, names in rows for name in names.split()}
 
 

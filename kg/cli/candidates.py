@@ -192,7 +192,7 @@ def evaluate_names(gold: Path, failures: bool, as_json: bool, **given: Any) -> N
     """Measure on names whose item is known: name, language, kind, context, expected_qid, hard."""
     cases = read_cases(gold)
     with _progress() as announce:
-        candidates = _retrieval(given, announce).candidates(case.query for case in cases)
+        candidates = _retrieval(given, announce).candidates([case.query for case in cases])
         announce("index", 0, 1)
         matcher = Matcher(with_territory_names(candidates))
         announce("names", 0, len(cases))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -11,6 +10,7 @@ from kg.linking.days import between, day_of, shown, within
 from kg.linking.finding import AGREES, DIFFERS, GONE, REDIRECT, Finding, sorted_findings
 from kg.linking.ours import Linked
 from kg.linking.questions import Asked, ask, identifier, value_of
+from kg.matching.shape import shape_of
 from kg.rows import Solution
 
 NEAR = 25.0
@@ -124,39 +124,11 @@ def _dates(link: Linked, asked: _Asked) -> Iterator[Finding]:
 
 
 def _coordinates(link: Linked, values: set[str]) -> Iterator[Finding]:
-    theirs = [point for value in values for point in points_of(value)]
-    ours = points_of(link.wkt)
+    theirs = [shape for value in values if (shape := shape_of(value))]
+    ours = shape_of(link.wkt)
     if not theirs or not ours:
         return
-    lies = any(_fits(point, ours) for point in theirs)
-    apart = min(_distance(a, b) for a in theirs for b in ours)
-    said = f"{apart:.0f} km" if len(ours) == 1 else "within" if lies else "outside"
+    apart = min(ours.distance(point) for each in theirs for point in each.points)
+    lies = apart <= NEAR
+    said = ours.said(apart)
     yield _finding(link, "coordinates", AGREES if lies else DIFFERS, link.wkt[:60], sorted(values)[0], said)
-
-
-Point = tuple[float, float]
-
-
-def points_of(wkt: str) -> list[Point]:
-    """Give longitude and latitude of every point of a WKT shape."""
-    body = wkt.rpartition(">")[2]
-    pairs = (pair.split() for part in body.split("(") for pair in part.replace(")", "").split(","))
-    return [(float(pair[0]), float(pair[1])) for pair in pairs if len(pair) == 2 and _is_number(pair[0])]
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("+-").replace(".", "", 1).isdigit()
-
-
-def _fits(point: Point, shape: list[Point]) -> bool:
-    if len(shape) == 1:
-        return _distance(point, shape[0]) <= NEAR
-    east, north = [each[0] for each in shape], [each[1] for each in shape]
-    return min(east) <= point[0] <= max(east) and min(north) <= point[1] <= max(north)
-
-
-def _distance(one: Point, other: Point) -> float:
-    """Give the kilometres between two points on a sphere."""
-    (a, b), (c, d) = (tuple(map(math.radians, each)) for each in (one, other))
-    half = math.sin((d - b) / 2) ** 2 + math.cos(b) * math.cos(d) * math.sin((c - a) / 2) ** 2
-    return 2 * 6371.0 * math.asin(math.sqrt(half))

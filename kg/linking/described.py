@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kg.iris import local_name
-from kg.linking.wikidata import Select, paged
+from kg.linking.wikidata import ENTITY, Select, paged
 from kg.matching.candidate import Candidate, Name
 from kg.matching.query import Query
+from kg.matching.shape import Shape, shape_of
+from kg.matching.surroundings import NOTHING_KNOWN, Surrounding, Surroundings
 from kg.matching.times import Span, hull, of_datetime
 from kg.rows import Solution
 
@@ -56,7 +59,58 @@ def queries(select: Select, candidates: Iterable[Candidate]) -> dict[str, Query]
     offices: defaultdict[str, list[str]] = defaultdict(list)
     for row in paged(select, "described-tenures"):
         offices[row["item"].value].append(_office(row))
-    return {each.id: _query(each, offices.get(each.id, [])) for each in candidates}
+    known = _surroundings(select)
+    return {
+        each.id: replace(
+            _query(each, offices.get(each.id, [])), surroundings=known.get(each.id, NOTHING_KNOWN)
+        )
+        for each in candidates
+    }
+
+
+def _surroundings(select: Select) -> dict[str, Surroundings]:
+    """Give what each thing lies in, belongs to and has as identifiers elsewhere, as far as that is linked."""
+    values: defaultdict[str, defaultdict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for row in paged(select, "described-surroundings"):
+        told = values[row["item"].value][local_name(row["property"].value)]
+        label = row["label"].value if "label" in row else ""
+        told[row["value"].value] = min(filter(None, (told.get(row["value"].value), label)), default="")
+    return {item: _known(told) for item, told in values.items()}
+
+
+def _known(told: dict[str, dict[str, str]]) -> Surroundings:
+    within, countries, participants = (
+        tuple(Surrounding(iri, label) for iri, label in told[name].items() if iri.startswith(ENTITY))
+        for name in ("P131", "P17", "P710")
+    )
+    shapes = [shape for wkt in told["asWKT"] if (shape := shape_of(wkt))]
+    return Surroundings(
+        identifiers=frozenset(filter(None, map(_identifier, told["exactMatch"]))),
+        shape=Shape(
+            tuple(point for each in shapes for point in each.points),
+            tuple(ring for each in shapes for ring in each.rings),
+        )
+        if shapes
+        else None,
+        within=within,
+        countries=countries,
+        participants=participants,
+    )
+
+
+_REGISTERS = {"P1566": "https://sws.geonames.org/", "P297": "https://www.iso.org/obp/ui/#iso:code:3166:"}
+"""Property of Wikidata to the namespace in which our mapping sets have its values."""
+
+
+def _identifier(iri: str) -> tuple[str, str] | None:
+    return next(
+        (
+            (name, iri.removeprefix(space).strip("/"))
+            for name, space in _REGISTERS.items()
+            if iri.startswith(space)
+        ),
+        None,
+    )
 
 
 def _query(candidate: Candidate, offices: list[str]) -> Query:

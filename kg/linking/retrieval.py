@@ -7,14 +7,14 @@ them; then for what is known of the items found. No label service is needed anyw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from kg.errors import EndpointError
 from kg.linking.endpoint import Endpoint
-from kg.linking.wikidata import ENTITY, about, batched, items_of, question, whole
+from kg.linking.wikidata import DIRECT, ENTITY, about, batched, items_of, question, whole
 from kg.matching.candidate import Candidate
 from kg.matching.query import Query
 
@@ -26,6 +26,7 @@ _NAMES = 25
 """Names in one query; each is asked for in every language."""
 _HARVEST = 5000
 _PAIRS = "VALUES (?country ?class) { }"
+_NUMBERS = "VALUES (?property ?value) { }"
 
 _SIZE = """PREFIX wikibase: <http://wikiba.se/ontology#>
 SELECT ?item WHERE {{ ?item a wikibase:Item }} LIMIT 1 OFFSET {offset}
@@ -45,7 +46,7 @@ class Retrieval:
     search: bool = True
     announce: Announce = lambda step, done, total: None
 
-    def candidates(self, queries: Iterable[Query]) -> list[Candidate]:
+    def candidates(self, queries: Collection[Query]) -> list[Candidate]:
         """Give the items that the names may mean, with all that tells them apart.
 
         Raises an `EndpointError`; what was answered until then is kept by the endpoint's cache.
@@ -55,7 +56,13 @@ class Retrieval:
             self.announce("items", 0, 1)
             return whole(self.endpoint.select)
         names = list(dict.fromkeys(pair for query in queries for pair in _spellings(query)))
-        found = {*self._by_label(names), *self._by_search(names), *self._by_country()}
+        known = sorted({each for query in queries for each in query.surroundings.identifiers})
+        found = {
+            *self._by_label(names),
+            *self._by_identifier(known),
+            *self._by_search(names),
+            *self._by_country(),
+        }
         identifiers = sorted(each for each in found if each.startswith(f"{ENTITY}Q"))
         self.announce("items", 0, len(identifiers))
         return items_of(self.endpoint.select, identifiers)
@@ -77,6 +84,15 @@ class Retrieval:
                 for each in dict.fromkeys(filter(None, (language, *LANGUAGES)))
             ]
             for row in self.endpoint.select(about("by-label", literals)):
+                yield row["item"].value
+
+    def _by_identifier(self, known: Sequence[tuple[str, str]]) -> Iterator[str]:
+        """Ask for what has one of the identifiers, whatever it is called."""
+        for number, some in enumerate(batched(known, _NAMES)):
+            self.announce("numbers", number * _NAMES, len(known))
+            pairs = " ".join(f"({ox.NamedNode(DIRECT + name)} {ox.Literal(value)})" for name, value in some)
+            text = question("by-identifier").replace(_NUMBERS, f"{_NUMBERS[:-1]}{pairs} }}")
+            for row in self.endpoint.select(text):
                 yield row["item"].value
 
     def _by_search(self, names: Sequence[tuple[str, str]]) -> Iterator[str]:

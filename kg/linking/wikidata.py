@@ -17,11 +17,12 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from kg.matching.candidate import Candidate, Name, Tenure
+from kg.matching.surroundings import IDENTIFIERS
 from kg.matching.times import ALWAYS, Span, hull, of_datetime
 from kg.rows import Solution, Term
 
 ENTITY = "http://www.wikidata.org/entity/"
-_DIRECT = "http://www.wikidata.org/prop/direct/"
+DIRECT = "http://www.wikidata.org/prop/direct/"
 _DESCRIPTION = "http://schema.org/description"
 _VALUES = re.compile(r"^ *VALUES \?(\w+) \{ \}\n", re.MULTILINE)
 _POINT = re.compile(r"Point\(([-\d.]+) ([-\d.]+)\)", re.IGNORECASE)
@@ -118,7 +119,7 @@ class _Items:
         self.names[item].append(Name(" ".join(term.value.split()), term.language, alias))
 
     def _fact(self, item: str, row: Solution) -> None:
-        self.facts[item][row["property"].value.removeprefix(_DIRECT)].append(row["value"].value)
+        self.facts[item][row["property"].value.removeprefix(DIRECT)].append(row["value"].value)
 
     def _tenure(self, item: str, row: Solution) -> None:
         key = (item, row["statement"].value)
@@ -155,6 +156,8 @@ class _Items:
             tenures=tuple(self.tenures.get(item, ())),
             code=next(iter(facts["P297"]), ""),
             point=_point(facts["P625"]),
+            identifiers=frozenset((name, each) for name in IDENTIFIERS for each in facts[name]),
+            participants=frozenset(facts["P710"]),
         )
 
     def _english(self, iri: str) -> str:

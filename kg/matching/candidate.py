@@ -47,6 +47,10 @@ class Candidate:
     """ISO 3166-1 alpha-2 code of a country."""
     point: tuple[float, float] | None = None
     """Longitude and latitude."""
+    identifiers: frozenset[tuple[str, str]] = frozenset()
+    """Property and value, as `("P1566", "616052")`."""
+    participants: frozenset[str] = frozenset()
+    """Identifiers of those who took part in it."""
     kinds: frozenset[str] = field(default=frozenset())
 
     def __post_init__(self) -> None:

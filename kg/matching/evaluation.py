@@ -10,10 +10,12 @@ from pathlib import Path
 from kg.errors import Location, MissingInputError, UsageError
 from kg.matching.matcher import Match
 from kg.matching.query import Query
+from kg.matching.surroundings import surroundings_of
 
 NIL = "NIL"
 _COLUMNS = ("name", "language", "kind", "context")
 FIRST = 5
+_ENTITY = "http://www.wikidata.org/entity/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def read_table(path: Path, needed: Iterable[str]) -> list[dict[str, str]]:
 def as_query(row: dict[str, str]) -> Query:
     """Give the query of a row of a table."""
     name, language, kind, context = (row.get(column, "").strip() for column in _COLUMNS)
-    return Query(name, language, kind, context)
+    return Query(name, language, kind, context, surroundings=surroundings_of(row, _ENTITY))
 
 
 def evaluate(cases: Iterable[Case], match: Callable[[Query], Match]) -> list[Outcome]:

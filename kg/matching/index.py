@@ -49,6 +49,7 @@ class NameIndex:
         self._postings: defaultdict[str, list[int]] = defaultdict(list)
         self._spelt: defaultdict[str, list[int]] = defaultdict(list)
         self._of: defaultdict[str, list[int]] = defaultdict(list)
+        self.identified: defaultdict[tuple[str, str], list[Candidate]] = defaultdict(list)
         for candidate in candidates:
             self._add(candidate)
         self.divisions = self._divisions()
@@ -61,6 +62,8 @@ class NameIndex:
 
     def _add(self, candidate: Candidate) -> None:
         self.candidates[candidate.id] = candidate
+        for each in candidate.identifiers:
+            self.identified[each].append(candidate)
         family = next(iter({family_of(kind) for kind in candidate.kinds}), "")
         seen: set[tuple[Any, ...]] = set()
         for name in candidate.names:

@@ -9,6 +9,7 @@ from itertools import chain
 
 from kg.matching import evidence
 from kg.matching.candidate import Candidate
+from kg.matching.corroboration import of_surroundings
 from kg.matching.evidence import Evidence
 from kg.matching.fold import rough
 from kg.matching.index import Entry, NameIndex
@@ -25,6 +26,8 @@ LEAD = 0.03
 """A candidate that leads by less has a rival that fits as well: nothing is certain then."""
 _ONLY_TIME = 0.6
 _UNTOLD = 0.93
+_UNNAMED = 0.3
+"""What is worth as much as a name that fits nowhere, where an identifier is the same."""
 CAP = 0.8
 """The most that a name is worth which fits only in part, unless something else confirms it."""
 
@@ -76,7 +79,7 @@ class Matcher:
         """Rank what `query` could mean, and decide."""
         found: dict[str, Scored] = {}
         ways = (self._by_name(each) for each in self._variants(query))
-        for scored in chain(*ways, self._by_office(query), self._by_time(query)):
+        for scored in chain(*ways, self._by_office(query), self._by_time(query), self._by_identifier(query)):
             held = found.get(scored.candidate.id)
             if held is None or scored.score > held.score:
                 found[scored.candidate.id] = scored
@@ -117,6 +120,17 @@ class Matcher:
             if query.kind_asked in candidate.kinds and candidate.span and spans[0].holds(candidate.span):
                 why = Evidence("the kind and the time that the name says")
                 yield Scored(candidate, _ONLY_TIME, (why,))
+
+    def _by_identifier(self, query: Query) -> Iterator[Scored]:
+        """Give what has an identifier that is told, whatever its name: for a person to look at."""
+        for each in sorted(query.surroundings.identifiers):
+            for candidate in self.index.identified.get(each, ()):
+                found = [
+                    *evidence.of_kind(query, candidate, self.index.divisions),
+                    *of_surroundings(query, candidate),
+                ]
+                scored = _scored(candidate, _UNNAMED, None, found)
+                yield replace(scored, score=min(scored.score, CAP))
 
     def _by_name(self, query: Query) -> Iterator[Scored]:
         """Judge what the index finds under the name."""
@@ -187,6 +201,7 @@ class Matcher:
         else:
             countries, label = self._countries(query)
             yield from evidence.of_country(countries, candidate, label)
+        yield from of_surroundings(query, candidate)
 
     def _named_by_uncached(self, text: str) -> frozenset[str]:
         """Give what the context names as a whole: `Armenian SSR` for `Soviet Armenia`."""
@@ -226,7 +241,7 @@ def _told_apart(found: Iterable[Scored]) -> list[Scored]:
     ]
 
 
-def _scored(candidate: Candidate, base: float, likeness: Likeness, found: list[Evidence]) -> Scored:
+def _scored(candidate: Candidate, base: float, likeness: Likeness | None, found: list[Evidence]) -> Scored:
     score = base
     for each in found:
         score *= each.factor

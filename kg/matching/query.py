@@ -10,6 +10,7 @@ from kg.matching.fold import fold
 from kg.matching.kinds import family_of, kind_of
 from kg.matching.lexicon import lexicon
 from kg.matching.reading import Reading, read
+from kg.matching.surroundings import NOTHING_KNOWN, Surroundings
 from kg.matching.times import Span, years
 
 
@@ -23,6 +24,8 @@ class Query:
     context: str = ""
     others: tuple[tuple[str, str], ...] = ()
     """Other names of the same thing, each with its language."""
+    surroundings: Surroundings = NOTHING_KNOWN
+    """What else is known of the thing: identifiers, where it lies, who took part."""
 
     @cached_property
     def kind_asked(self) -> str:

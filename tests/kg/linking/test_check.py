@@ -7,7 +7,7 @@ import json
 import pytest
 from rdflib import SH
 
-from kg.linking.check import check, points_of
+from kg.linking.check import check
 from kg.linking.days import between, day_of, shown, within
 from kg.linking.endpoint import Endpoint
 from kg.linking.finding import (
@@ -107,12 +107,6 @@ def test_days() -> None:
     ]
     assert (shown("1994-01-01"), shown("1994-05-16")) == ("1994", "1994-05-16")
     assert (between(("a", "a")), between(("", "b"))) == ("a", "… to b")
-
-
-def test_points_of_shapes() -> None:
-    assert points_of("Point(46.7 39.8)") == [(46.7, 39.8)]
-    assert points_of("POLYGON ((46 39, 47.5 -40, 46 39))") == [(46.0, 39.0), (47.5, -40.0), (46.0, 39.0)]
-    assert points_of("") == []
 
 
 def test_only_items_are_asked_about() -> None:

@@ -26,6 +26,7 @@ from kg.linking.retrieval import Retrieval
 from kg.linking.wikidata import ENTITY, Select, whole
 from kg.matching.evaluation import read_cases
 from kg.matching.query import Query
+from kg.matching.surroundings import Surroundings
 from kg.store import Formats, MemoryStore
 from tests.kg.linking.misbehaving import Reply, sending, serving
 from tests.kg.matching.slices import GOLD, MADE_UP, select_from
@@ -260,3 +261,11 @@ def test_review_writes_nothing_that_is_no_good(found: Path, links: Path) -> None
     assert links.read_bytes() == before
     assert re.search("Not written", told)
     assert [path.name for path in links.parent.glob(".*")] == []
+
+
+def test_what_has_the_identifier_is_found_under_any_name() -> None:
+    known = Surroundings(identifiers=frozenset({("P1566", "7700202")}))
+    with serving(as_the_query_service) as server:
+        retrieval = Retrieval(Endpoint(server.url, pause=0), search=False)
+        found = retrieval.candidates([Query("Qwyxz", "en", "city", surroundings=known)])
+    assert f"{ENTITY}Q900000202" in {each.id for each in found}
