@@ -242,11 +242,7 @@ def written(
         raise UnknownFormatError(f"{formats.results.label} cannot hold solutions.")
     if isinstance(result, ox.QueryBoolean):
         return Answer("boolean", formats.results, result.serialize(format=syntax) or b"", 1)
-    truncated = ""
-    if formats.rows or formats.size:
-        body, truncated = write_solutions(result, formats.results, formats.rows, formats.size)
-    else:
-        body = result.serialize(format=syntax) or b""
+    body, truncated = write_solutions(result, formats.results, formats.rows, formats.size)
     return Answer("solutions", formats.results, body, None, truncated)
 
 

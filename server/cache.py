@@ -25,30 +25,17 @@ from server.request_id import ENVIRON_KEY
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-Key = tuple[str, ...]
+Key = tuple[str | None, ...]
 
 _NEVER = ("/releases", "/dataset/", "/timegate/", "/timemap/", "/dumps/", "/static/", "/health", "/metrics")
-_IDENTIFYING = (
-    "wsgi.url_scheme",
-    "HTTP_HOST",
-    "SERVER_NAME",
-    "SERVER_PORT",
-    "SCRIPT_NAME",
-    "PATH_INFO",
-    "QUERY_STRING",
-    "HTTP_ACCEPT",
-    "CONTENT_TYPE",
-)
 _FORWARDED = (
     "HTTP_X_FORWARDED_HOST",
     "HTTP_X_FORWARDED_PROTO",
     "HTTP_X_FORWARDED_PREFIX",
     "HTTP_X_FORWARDED_PORT",
 )
-_PERSONAL = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
 _QUERY_PATH = "/sparql"
 _LARGEST_SHARE = 4
-_ABSENT = "\0"
 
 
 def key(release: str, environ: WSGIEnvironment, body: bytes = b"", *, forwarded: bool = False) -> Key:
@@ -56,14 +43,27 @@ def key(release: str, environ: WSGIEnvironment, body: bytes = b"", *, forwarded:
 
     `forwarded`: a proxy is trusted, so what it says of the address counts.
     """
-    names = _IDENTIFYING + (_FORWARDED if forwarded else ())
-    posted = environ["REQUEST_METHOD"] == "POST"
+    get = environ.get
     return (
         release,
-        sha256(body).hexdigest() if posted else "",
-        str("HTTP_ORIGIN" in environ),
-        *(environ.get(name, _ABSENT) for name in names),
+        sha256(body).hexdigest() if environ["REQUEST_METHOD"] == "POST" else "",
+        "*" if "HTTP_ORIGIN" in environ else "",
+        get("wsgi.url_scheme"),
+        get("HTTP_HOST"),
+        get("SERVER_NAME"),
+        get("SERVER_PORT"),
+        get("SCRIPT_NAME"),
+        get("PATH_INFO"),
+        get("QUERY_STRING"),
+        get("HTTP_ACCEPT"),
+        get("CONTENT_TYPE"),
+        *([get(name) for name in _FORWARDED] if forwarded else ()),
     )
+
+
+def _is_personal(environ: WSGIEnvironment) -> bool:
+    get = environ.get
+    return bool(get("HTTP_AUTHORIZATION") or get("HTTP_RANGE") or get("HTTP_TRANSFER_ENCODING"))
 
 
 class ResultCache:
@@ -114,7 +114,7 @@ class ResultCache:
     def _key(self, environ: WSGIEnvironment) -> Key | None:
         """Give the key of a request that may be answered from here; `None` for others."""
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
-        if path.startswith(_NEVER) or any(environ.get(name) for name in _PERSONAL):
+        if path.startswith(_NEVER) or _is_personal(environ):
             return None
         length = environ.get("CONTENT_LENGTH") or "0"
         if method in {"GET", "HEAD"}:

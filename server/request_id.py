@@ -14,4 +14,4 @@ _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 def request_id(sent: str) -> str:
     """Give the id for a request whose header `X-Request-ID` is `sent`."""
-    return sent if _WELL_FORMED.fullmatch(sent) else f"{_SOURCE.getrandbits(128):032x}"
+    return sent if sent and _WELL_FORMED.fullmatch(sent) else f"{_SOURCE.getrandbits(128):032x}"

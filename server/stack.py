@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.pooled import PooledStore
 from kg.release import Release
 from kg.store import Store
-from server import create_app, publication_of
+from server import create_app, memory, publication_of
 from server.archive import Archive
 from server.cache import ResultCache
 from server.direct import Direct
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from server.takeover import AnyStore
-
-_M_MMAP_THRESHOLD = -3
-_LARGE = 256 << 10
 
 _SHARE = 8
 """The cache of an old release is so much smaller than that of the one in use."""
@@ -76,9 +71,8 @@ class Stack:
 
     def enter(self) -> None:
         """Begin, in a web process."""
-        # glibc keeps what large answers took, unless blocks of that size are always its own mappings.
-        if sys.platform == "linux":
-            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        memory.give_back_large_blocks()
+        self.metrics.enter()
         self._enter()
 
     def _make(self, generation: Generation) -> WSGIApplication:

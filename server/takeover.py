@@ -9,7 +9,6 @@ gets that lock for itself. The kernel drops the locks of a process that dies.
 from __future__ import annotations
 
 import fcntl
-import gc
 import json
 import logging
 import os
@@ -25,6 +24,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from kg.errors import KgError
 from kg.release import CURRENT, MANIFEST, open_release
+from server import memory
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -174,16 +174,6 @@ def lock_path(state: Path, number: int) -> Path:
     return state.with_name(f"{number}.lock")
 
 
-def _settle() -> None:
-    """Let the garbage collector pass over what is there now, and then leave it alone.
-
-    A release's vocabulary and templates are a million objects; to walk them took 50 ms each time.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
-
-
 def _is_unused(path: Path) -> bool:
     with path.open("rb") as file:
         try:
@@ -219,7 +209,7 @@ class Exchange:
     def enter(self) -> None:
         """Begin, in a web process: from now on its generation is in use."""
         self._prepared_use()
-        _settle()
+        memory.settle()
         threading.Thread(target=self._look, name="exchange", daemon=True).start()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -249,7 +239,7 @@ class Exchange:
             if old is not None:
                 old.is_past = True
                 self._free(old)
-        _settle()
+        memory.settle()
 
     def _prepared_use(self) -> _Use:
         if self._use is None:
