@@ -14,7 +14,7 @@ from flask import current_app, request
 from kg.catalogue import About
 from kg.errors import NotFoundError
 from kg.formats import N_TRIPLES, RESULTS_JSON, TURTLE, Format
-from kg.iris import Iris
+from kg.iris import KINDS, Iris
 from kg.jsonld import Context, Term, context
 from kg.store import Answer, Formats, Store
 from server.matching import Matching
@@ -85,6 +85,13 @@ class Site:
     def token(self, iri: str) -> str:
         """Give how an IRI stands in addresses: the path of one of ours (`actor/x`), others as they are."""
         return self.iris.path(iri).removeprefix("id/") if self.iris.is_ours(iri) else iri
+
+    def kind(self, iri: str) -> str:
+        """Give the kind of entity that `iri` is: `actor`, `claim`...; empty if it is no entity of ours."""
+        if not self.iris.is_ours(iri):
+            return ""
+        first, _, rest = self.iris.path(iri).removeprefix("id/").partition("/")
+        return first if rest and first in KINDS else ""
 
     def graph(self, name: str) -> tuple[ox.Triple, ...]:
         """Give the triples of a named graph."""

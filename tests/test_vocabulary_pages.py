@@ -9,7 +9,9 @@ import pyoxigraph as ox
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from rdflib import RDF, RDFS, SH, SKOS, Graph, URIRef
+from lxml import html
+from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, URIRef
+from rdflib.term import Node
 
 from kg.dump import read_nquads
 from kg.iris import Iris
@@ -77,16 +79,75 @@ def test_a_tree_that_closes_on_itself_is_drawn_all_the_same() -> None:
     assert tree({}, {}).boxes == ()
 
 
-@pytest.mark.parametrize("scheme", ["stance", "event-kind", "quantity", "loaded-word"])
-def test_code_lists(client: FlaskClient, graph: Graph, scheme: str) -> None:
-    page = client.get(f"/page/concept/{scheme}").text
+def uses(graph: Graph, concept: Node) -> set[tuple[str, Node]]:
+    """What uses a concept, and with which property; of parts what they are a part of."""
+    return {
+        (str(thing).partition("#")[0], link)
+        for thing, link in graph.subject_predicates(concept)
+        if isinstance(thing, URIRef) and not str(link).startswith(str(SKOS)) and link != OWL.annotatedSource
+    }
+
+
+@pytest.mark.parametrize("scheme", ["stance", "event-kind", "quantity", "loaded-word", "office"])
+def test_a_code_list_has_every_concept_with_its_meaning_and_uses(
+    client: FlaskClient, graph: Graph, scheme: str
+) -> None:
+    page = html.document_fromstring(client.get(f"/page/concept/{scheme}").text)
     concepts = set(graph.subjects(SKOS.inScheme, CONCEPT[scheme]))
     assert concepts
+    rows = page.xpath("//table[@class='concepts']/tbody/tr")
+    assert len(rows) == len(concepts)
     for concept in concepts:
-        found = section(page, str(concept).rpartition("/")[2])
-        links = graph.subject_predicates(concept)
-        uses = sum(not str(link).startswith(str(SKOS)) for _, link in links)
-        assert f"<dd>{uses:,}" in found, concept
+        row = page.get_element_by_id(str(concept).rpartition("/")[2])
+        text = " ".join(row.text_content().split())
+        assert row.xpath("th/a/@href") == [f"/page/concept/{str(concept).rpartition('/concept/')[2]}"]
+        for each in (SKOS.prefLabel, SKOS.altLabel, SKOS.definition, SKOS.scopeNote):
+            for literal in graph.objects(concept, each):
+                assert " ".join(literal.split()) in text, (concept, each)
+        assert row.xpath("string(td[@class='figure'])") == f"{len(uses(graph, concept)):,}", concept
+
+
+def test_what_uses_a_concept_is_listed_in_pages(client: FlaskClient, graph: Graph) -> None:
+    concept = CONCEPT["stance/opines"]
+    wanted = {thing for thing, _ in uses(graph, concept)}
+    address, found = "/page/concept/stance/opines", []
+    for _ in range(9):
+        page = html.document_fromstring(client.get(address, headers=HTML).text)
+        rows = page.xpath("//table[@class='listing']/tbody/tr/th/a/@href")
+        assert 0 < len(rows) <= 50
+        found += rows
+        following = page.xpath("//a[@rel='next']/@href")
+        if not following:
+            break
+        address = following[0]
+    assert len(found) == len(set(found)) == len(wanted) > 50
+    assert {f"https://w3id.org/kcg/id/{each.removeprefix('/page/')}" for each in found} == wanted
+    assert client.get("/page/concept/stance/opines?page=99", headers=HTML).status_code == 404
+    assert client.get("/page/concept/stance/opines?page=x", headers=HTML).status_code == 404
+    assert client.get("/page/concept/stance/none", headers=HTML).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["stance", "event-kind", "quantity", "stance/asserts", "event-kind/war"])
+def test_a_link_to_a_filtered_list_leads_to_as_many(client: FlaskClient, path: str) -> None:
+    page = html.document_fromstring(client.get(f"/page/concept/{path}").text)
+    links = page.xpath("//main//a[starts-with(@href, '/entities/')]")
+    assert links
+    for link in links[:12]:
+        count = re.search(r"\(([\d,]+)\)", link.tail)
+        shown = html.document_fromstring(client.get(link.get("href"), headers=HTML).text)
+        assert count is not None
+        assert shown.xpath("string(//p[@role='status']/strong)") == count[1], link.get("href")
+
+
+def test_a_concept_leads_to_what_is_wider_and_narrower(client: FlaskClient, graph: Graph) -> None:
+    pairs = list(graph.subject_objects(SKOS.broader))
+    assert pairs
+    for narrow, wide in pairs:
+        below, above = (f"/page/{str(each).removeprefix('https://w3id.org/kcg/')}" for each in (narrow, wide))
+        key = html.document_fromstring(client.get(below).text).xpath("//dl[@class='key']")[0]
+        assert above in key.xpath(".//a/@href")
+        key = html.document_fromstring(client.get(above).text).xpath("//dl[@class='key']")[0]
+        assert below in key.xpath(".//a/@href")
 
 
 def test_shapes_and_checks(client: FlaskClient, graph: Graph) -> None:

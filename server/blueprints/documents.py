@@ -16,10 +16,11 @@ from server.links import data_url, page_url
 from server.negotiation import split_extension
 from server.site import Site, current_site, preference
 from server.views.asof import moment
+from server.views.concepts import code_list, concept, is_code
 from server.views.entity import View, entity
-from server.views.ontology import code_list, ontology
+from server.views.ontology import ontology
 from server.views.shapes import shapes
-from server.views.structured import of_entity
+from server.views.structured import of_concept, of_entity
 
 blueprint = Blueprint("documents", __name__)
 
@@ -43,13 +44,17 @@ def page(path: str) -> Response:
 
 
 def _vocabulary(site: Site, iri: str) -> str:
-    """Give the page of the ontology, of the shapes or of a code list; nothing for anything else."""
+    """Give the page of the ontology, the shapes, a code list or a concept; nothing for anything else."""
     if iri == site.iris.ontology and site.knows(iri):
         return render_template("vocabulary.html", page=ontology(site))
     if iri == site.iris.shapes and site.knows(iri):
         return render_template("shapes.html", page=shapes(site))
     if iri in {row["thing"].value for row in site.schemes}:
-        return render_template("vocabulary.html", page=code_list(site, iri))
+        return render_template("codelist.html", page=code_list(site, iri))
+    if is_code(site, iri):
+        found = concept(site, iri, _number(request.args.get("page", "1")))
+        if found is not None:
+            return render_template("concept.html", concept=found, structured=of_concept(site, found))
     return ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.iris import KINDS, local_name
+from kg.iris import local_name
 from server.description import Description
 from server.site import Site
 from server.solutions import Term
@@ -115,7 +115,7 @@ def entity(site: Site, iri: str, view: View = View()) -> Entity:
     Raises `GoneError` if it was withdrawn, `NotFoundError` if nothing is known of it.
     """
     own = _own(site, iri)
-    kind = _kind(site, iri)
+    kind = site.kind(iri)
     is_claim = kind == "claim"
     told = facts(own, iri, _OWN_SECTION)
     about, complete_about = _about(site, iri, own, view.moment)
@@ -164,11 +164,6 @@ def _own(site: Site, iri: str) -> Description:
     if not own.predicates(iri) or iri in site.withdrawn:
         site.require(iri)
     return own
-
-
-def _kind(site: Site, iri: str) -> str:
-    first, _, rest = site.iris.path(iri).removeprefix("id/").partition("/")
-    return first if rest and first in KINDS else ""
 
 
 def _labels(own: Description, iri: str) -> tuple[Term, ...]:

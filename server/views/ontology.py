@@ -1,9 +1,11 @@
-"""The pages of the ontology and of the code lists: each term with its meaning, its uses and an example."""
+"""The page of the ontology: each term with its meaning, its uses and an example."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
 
 from kg.iris import local_name, without_fragment
 from server.description import Description
@@ -28,9 +30,13 @@ _SHOWN = frozenset(
     | {f"{SKOS}prefLabel", f"{RDFS}comment", *_OUTSIDE}
 )
 _SORTS = (
-    ("Classes", frozenset({f"{_OWL}Class"})),
-    ("Properties", frozenset({f"{_OWL}ObjectProperty", f"{_OWL}DatatypeProperty", f"{RDF}Property"})),
-    ("Datatypes", frozenset({f"{RDFS}Datatype"})),
+    ("classes", _("Classes"), frozenset({f"{_OWL}Class"})),
+    (
+        "properties",
+        _("Properties"),
+        frozenset({f"{_OWL}ObjectProperty", f"{_OWL}DatatypeProperty", f"{RDF}Property"}),
+    ),
+    ("datatypes", _("Datatypes"), frozenset({f"{RDFS}Datatype"})),
 )
 
 
@@ -73,25 +79,20 @@ class Entry:
 class Section:
     """Terms of one sort."""
 
+    anchor: str
     heading: str
     entries: tuple[Entry, ...]
-
-    @property
-    def anchor(self) -> str:
-        """Where it stands on the page."""
-        return self.heading.lower().replace(" ", "-")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A vocabulary: an ontology or a code list."""
+    """An ontology."""
 
     iri: str
     title: Term
     facts: tuple[Fact, ...]
     sections: tuple[Section, ...]
     drawing: Drawing
-    caption: str
 
     @property
     def size(self) -> int:
@@ -106,24 +107,11 @@ def ontology(site: Site) -> Page:
     uses = _uses(site.select("uses", ontology=iri))
     defined = [each for each in own.subjects if own.text(each, IS_DEFINED_BY) == iri]
     found = tuple(
-        Section(heading, tuple(_entries(own, _of(own, defined, sorts), uses, site)))
-        for heading, sorts in _SORTS
+        Section(anchor, heading, tuple(_entries(own, _of(own, defined, sorts), uses, site)))
+        for anchor, heading, sorts in _SORTS
     )
     drawing = _drawn(own, found[0].entries, _WIDER)
-    return Page(iri, _title(own, iri), facts(own, iri), found, drawing, "Which class is narrower than which")
-
-
-def code_list(site: Site, iri: str) -> Page:
-    """Ask for the code list `iri`."""
-    own = Description(site.vocabulary, site.select("concepts", scheme=iri))
-    uses = _uses(site.select("concept-uses", scheme=iri))
-    concepts = [each for each in own.subjects if each != iri]
-    entries = tuple(_entries(own, concepts, uses, site))
-    drawing = _drawn(own, entries, f"{SKOS}broader")
-    found = (Section("Concepts", entries),)
-    return Page(
-        iri, _title(own, iri), facts(own, iri), found, drawing, "Which concept is narrower than which"
-    )
+    return Page(iri, _title(own, iri), facts(own, iri), found, drawing)
 
 
 def _title(own: Description, iri: str) -> Term:

@@ -13,8 +13,9 @@ from flask import url_for
 
 from server.site import Site
 from server.solutions import Term
+from server.views.concepts import Concept
 from server.views.entity import Entity
-from server.views.facts import Value
+from server.views.facts import Fact, Value
 from server.views.terms import SKOS
 
 Document = dict[str, Any]
@@ -72,31 +73,43 @@ def of_dataset(site: Site) -> Document:
 
 def of_entity(site: Site, entity: Entity) -> Document:
     """Describe what a page is about, and the page."""
-    page = url_for(
-        "documents.page", path=site.iris.page_path(entity.iri).removeprefix("page/"), _external=True
-    )
-    found: Document = {
-        "@context": _CONTEXT,
-        "@type": _kind(entity.classes),
-        "@id": entity.iri,
-        "name": _texts(entity.labels),
-        "sameAs": [iri for iri in _linked(entity) if not site.iris.is_ours(iri)],
-        "mainEntityOfPage": {"@type": "WebPage", "@id": page, "license": site.publication.license},
-        "subjectOf": {"@type": "Dataset", "@id": site.iris.dataset, "name": site.publication.title},
-    }
+    found = _thing(site, entity.iri, entity.classes, entity.labels, entity.facts)
     if entity.claim is not None:
         found["claimInterpreter"] = _things(entity.claim.holders)
         found["appearance"] = [{"@type": "CreativeWork", **each} for each in _things(entity.claim.sources)]
     return _filled(found)
 
 
+def of_concept(site: Site, concept: Concept) -> Document:
+    """Describe a concept: https://schema.org/DefinedTerm."""
+    meaning = concept.meaning
+    found = _thing(site, concept.iri, concept.classes, (meaning.label, *meaning.labels), concept.facts)
+    found["description"] = _texts(meaning.definitions)
+    found["inDefinedTermSet"] = _things(concept.schemes)
+    return _filled(found)
+
+
+def _thing(
+    site: Site, iri: str, classes: frozenset[str], labels: Iterable[Term], facts: Iterable[Fact]
+) -> Document:
+    page = url_for("documents.page", path=site.iris.page_path(iri).removeprefix("page/"), _external=True)
+    return {
+        "@context": _CONTEXT,
+        "@type": _kind(classes),
+        "@id": iri,
+        "name": _texts(labels),
+        "sameAs": [same for same in _linked(facts) if not site.iris.is_ours(same)],
+        "mainEntityOfPage": {"@type": "WebPage", "@id": page, "license": site.publication.license},
+        "subjectOf": {"@type": "Dataset", "@id": site.iris.dataset, "name": site.publication.title},
+    }
+
+
 def _kind(classes: frozenset[str]) -> str:
     return next((name for each, name in _KINDS.items() if each in classes), "Thing")
 
 
-def _linked(entity: Entity) -> list[str]:
-    facts = (fact for fact in entity.facts if fact.predicate in _SAME)
-    return [value.term.value for fact in facts for value in fact.values]
+def _linked(facts: Iterable[Fact]) -> list[str]:
+    return [value.term.value for fact in facts if fact.predicate in _SAME for value in fact.values]
 
 
 def _texts(labels: Iterable[Term]) -> list[Document | str]:
