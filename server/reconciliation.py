@@ -16,6 +16,7 @@ from typing import Any
 from kg.errors import QueryTooLargeError, UsageError
 from kg.iris import Iris, local_name
 from kg.matching.kinds import FAMILIES, kind_of
+from kg.matching.surroundings import IDENTIFIERS, SURROUNDING_ITEMS
 from server.solutions import Solution, Term
 
 MOST = 2000
@@ -27,6 +28,7 @@ MOST_SHOWN = 50
 WIKIDATA = "http://www.wikidata.org/entity/"
 WIKIDATA_PROPERTIES = "http://www.wikidata.org/prop/direct/"
 _DATE = re.compile(r"(-?\d{4,})-(\d\d)-(\d\d)(T[\d:.]+(?:Z|[+-][\d:]+)?)?")
+_ITEM = re.compile(r"Q[1-9]\d*")
 _BIRTH = frozenset({"P569", "born"})
 
 
@@ -118,6 +120,7 @@ def _query(key: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         "language": next((text for pid, text in told if pid in {"language", "lang"}), ""),
         "kind": known_kind(kind) if isinstance(kind, str) else "",
         "context": "; ".join(_as_context(pid, text) for pid, text in told if text)[:LONGEST],
+        "known": dict(_known(each) for each in properties if isinstance(each, dict)),
         "limit": _limit(asked.get("limit")),
     }
 
@@ -142,8 +145,19 @@ def _told(entry: Mapping[str, Any]) -> tuple[str, str]:
     return local_name(str(entry.get("pid", entry.get("propertyId", "")))), text
 
 
+def _known(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """Give a property whose value is an identifier, a point, or an item that was matched already."""
+    pid = local_name(str(entry.get("pid", entry.get("propertyId", ""))))
+    value = entry.get("v", entry.get("propertyValue"))
+    values = value if isinstance(value, list) else [value]
+    texts = [str(each.get("id", "")) if isinstance(each, dict) else str(each or "") for each in values]
+    if pid in SURROUNDING_ITEMS:
+        texts = [each for each in texts if _ITEM.fullmatch(each)]
+    return pid, " ".join(texts)[:LONGEST]
+
+
 def _as_context(pid: str, text: str) -> str:
-    if pid in {"language", "lang"}:
+    if pid in {"language", "lang", "P625", *IDENTIFIERS}:
         return ""
     return f"born {text}" if pid in _BIRTH else text
 

@@ -23,6 +23,7 @@ from kg.linking.proposals import FOUND, LINKS, Offered, Proposal, write_proposal
 from kg.linking.retrieval import Announce, Retrieval
 from kg.linking.sssom import read_mappings
 from kg.linking.wikidata import Select
+from kg.matching.decision import Match
 from kg.matching.evaluation import (
     FIRST,
     Outcome,
@@ -32,7 +33,7 @@ from kg.matching.evaluation import (
     read_cases,
     read_table,
 )
-from kg.matching.matcher import Match, Matcher
+from kg.matching.matcher import Matcher
 from kg.matching.query import Query
 from kg.matching.territories import with_territory_names
 from kg.release import open_release

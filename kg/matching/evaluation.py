@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import Location, MissingInputError, UsageError
-from kg.matching.matcher import Match
+from kg.matching.decision import Match
 from kg.matching.query import Query
 from kg.matching.surroundings import surroundings_of
 

@@ -146,11 +146,12 @@ class NameIndex:
         Only those are tried that have the first or the last letter of `token`.
         """
         exact = self._exact(token)
-        if len(token) < 4 or token.isdigit():
+        if len(token) < 3 or token.isdigit():
             return exact
         allowed = 1 if len(token) < 6 else 2
+        shortest = len(token) - allowed if len(token) > 3 else 4  # of three letters one may only be missing
         near: dict[str, float] = {}
-        for length in range(len(token) - allowed, len(token) + allowed + 1):
+        for length in range(shortest, len(token) + allowed + 1):
             for edge in (f"{token[0]}_", f"_{token[-1]}"):
                 words = self._by_edge.get((length, edge), [])
                 for word, distance, _ in process.extract(

@@ -36,6 +36,10 @@ class Lexicon:
     same: dict[str, str]
     weak: frozenset[str]
     """Words that may be left out of a name."""
+    counts: dict[str, int]
+    """`six` to 6."""
+    units: dict[str, int]
+    """`week` to 7 days."""
 
     def meaning(self, word: str) -> str:
         """Give the one form that stands for all forms of a word: `russian` is `russia`."""
@@ -60,6 +64,8 @@ def lexicon() -> Lexicon:
         nations={word: str(nation).replace("-", " ") for nation, word in _pairs(table["nation"])},
         same={word: str(name) for name, word in _pairs(table["same"])},
         weak=frozenset(_folds(table["weak"])),
+        counts={word: int(number) for number, word in _pairs(table["count"])},
+        units={word: int(days) for days, word in _pairs(table["unit"])},
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 
 from kg.matching import evidence
 from kg.matching.candidate import Candidate
 from kg.matching.corroboration import of_surroundings
+from kg.matching.decision import CAP, Match, Scored, decide, scored, told_apart
+from kg.matching.durations import duration_of
 from kg.matching.evidence import Evidence
 from kg.matching.fold import rough
 from kg.matching.index import Entry, NameIndex
@@ -20,49 +22,9 @@ from kg.matching.reading import Reading, Word, read
 from kg.matching.similarity import Likeness, compare
 from kg.matching.times import find_times
 
-CERTAIN, POSSIBLE = 0.86, 0.5
-"""Scores from which on a candidate is proposed as certain, or at all."""
-LEAD = 0.03
-"""A candidate that leads by less has a rival that fits as well: nothing is certain then."""
 _ONLY_TIME = 0.6
-_UNTOLD = 0.93
 _UNNAMED = 0.3
 """What is worth as much as a name that fits nowhere, where an identifier is the same."""
-CAP = 0.8
-"""The most that a name is worth which fits only in part, unless something else confirms it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A candidate and how well it fits; `confirmed` tells that more than the name speaks for it."""
-
-    candidate: Candidate
-    score: float
-    found: tuple[Evidence, ...] = ()
-    likeness: Likeness | None = None
-    confirmed: bool = False
-    contradicted: bool = False
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why it scores so, in words."""
-        name = (self.likeness.why,) if self.likeness else ()
-        return (*name, *(each.why for each in self.found))
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The answer: `decision` is `certain`, `possible` or `nil`, and `why` says what decided."""
-
-    query: Query
-    ranked: tuple[Scored, ...]
-    decision: str
-    why: str
-
-    @property
-    def certain(self) -> Candidate | None:
-        """The thing that the name means, if that is certain."""
-        return self.ranked[0].candidate if self.decision == "certain" else None
 
 
 class Matcher:
@@ -79,15 +41,16 @@ class Matcher:
         """Rank what `query` could mean, and decide."""
         found: dict[str, Scored] = {}
         ways = (self._by_name(each) for each in self._variants(query))
-        for scored in chain(*ways, self._by_office(query), self._by_time(query), self._by_identifier(query)):
-            held = found.get(scored.candidate.id)
-            if held is None or scored.score > held.score:
-                found[scored.candidate.id] = scored
+        others = (self._by_office, self._by_time, self._by_duration, self._by_identifier)
+        for each in chain(*ways, *(way(query) for way in others)):
+            held = found.get(each.candidate.id)
+            if held is None or each.score > held.score:
+                found[each.candidate.id] = each
         ranked = sorted(
-            _told_apart(found.values()),
+            told_apart(found.values()),
             key=lambda each: (-each.score, len(each.candidate.id), each.candidate.id),
         )
-        decision, why = _decide(ranked)
+        decision, why = decide(ranked)
         return Match(query, tuple(each for each in ranked[:limit] if each.score >= 0.2), decision, why)
 
     def _by_office(self, query: Query) -> Iterator[Scored]:
@@ -101,13 +64,15 @@ class Matcher:
         for name, language in query.others:
             yield from self._variants(replace(query, name=name, language=language, others=()))
         head, of, tail = query.name.partition(" of ")
-        country = self._country(tail.strip().removeprefix("the ")) if of else frozenset()
+        told = tail.strip().removeprefix("the ")
+        country = self._country(told) if of else frozenset()
         if country and query.family == "place":
             yield replace(query, name=f"{head} ({tail.strip()})")
             return
         yield query
-        if country and query.family == "office":
-            for each in sorted(country):
+        if of and query.family == "office":
+            bare = read(told, "", "country").plain
+            for each in sorted(country or self._country(" ".join(word.fold for word in bare.words))):
                 yield replace(query, name=f"{head} of {self.index.candidates[each].label}")
 
     def _by_time(self, query: Query) -> Iterator[Scored]:
@@ -121,6 +86,20 @@ class Matcher:
                 why = Evidence("the kind and the time that the name says")
                 yield Scored(candidate, _ONLY_TIME, (why,))
 
+    def _by_duration(self, query: Query) -> Iterator[Scored]:
+        """Give what lasted as long as the name says, where it says no more: `44-day war`."""
+        told = duration_of(query.name, query.language) if query.family == "event" else None
+        if told is None or any(not word.group for word in read(told.rest, query.language, "event").words):
+            return
+        for candidate in self.index.candidates.values():
+            if query.kind_asked in candidate.kinds and candidate.span and told.fits(candidate.span):
+                found = [Evidence("the kind, and it lasted as long as the name says")]
+                if query.told.span:
+                    found += evidence.of_time(query, candidate, query.reading)
+                countries, label = self._countries(query)
+                found += evidence.of_country(countries, candidate, label)
+                yield scored(candidate, _ONLY_TIME, None, [*found, *of_surroundings(query, candidate)])
+
     def _by_identifier(self, query: Query) -> Iterator[Scored]:
         """Give what has an identifier that is told, whatever its name: for a person to look at."""
         for each in sorted(query.surroundings.identifiers):
@@ -129,8 +108,8 @@ class Matcher:
                     *evidence.of_kind(query, candidate, self.index.divisions),
                     *of_surroundings(query, candidate),
                 ]
-                scored = _scored(candidate, _UNNAMED, None, found)
-                yield replace(scored, score=min(scored.score, CAP))
+                one = scored(candidate, _UNNAMED, None, found)
+                yield replace(one, score=min(one.score, CAP))
 
     def _by_name(self, query: Query) -> Iterator[Scored]:
         """Judge what the index finds under the name."""
@@ -166,7 +145,7 @@ class Matcher:
 
     def _judge(self, query: Query, entry: Entry, likeness: Likeness) -> Scored:
         base = min(likeness.score, self._ceiling(query, likeness))
-        return _scored(entry.candidate, base, likeness, list(self._evidence(query, entry)))
+        return scored(entry.candidate, base, likeness, list(self._evidence(query, entry)))
 
     def _ceiling(self, query: Query, likeness: Likeness) -> float:
         """Give the most that a name can be worth which fits so."""
@@ -227,43 +206,3 @@ class Matcher:
         return frozenset(
             entry.candidate.id for entry in named if entry.candidate.kinds & {"country", "state"}
         )
-
-
-def _told_apart(found: Iterable[Scored]) -> list[Scored]:
-    """Put those for whom what is told speaks above those for whom it does not."""
-    listed = list(found)
-    if not any(each.confirmed and each.score > CAP for each in listed):
-        return listed
-    why = Evidence("what is told speaks for another", _UNTOLD)
-    return [
-        each if each.confirmed else replace(each, score=each.score * _UNTOLD, found=(*each.found, why))
-        for each in listed
-    ]
-
-
-def _scored(candidate: Candidate, base: float, likeness: Likeness | None, found: list[Evidence]) -> Scored:
-    score = base
-    for each in found:
-        score *= each.factor
-    contradicted = any(each.contradicts for each in found)
-    confirmed = any(each.confirms for each in found) and not contradicted
-    if confirmed:
-        for each in found:
-            score += (1 - score) * each.confirms
-    return Scored(candidate, score, tuple(found), likeness, confirmed, contradicted)
-
-
-def _decide(ranked: list[Scored]) -> tuple[str, str]:
-    if not ranked or ranked[0].score < POSSIBLE:
-        return "nil", "nothing fits"
-    first = ranked[0]
-    if first.contradicted:
-        return "nil", f"the nearest, {first.candidate.label}, is contradicted"
-    if len(ranked) > 1 and first.score - ranked[1].score < LEAD:
-        return "possible", f"{first.candidate.label} and {ranked[1].candidate.label} fit equally well"
-    told = next((each for each in ranked[1:] if each.confirmed and each.score > CAP), None)
-    if told and not first.confirmed:
-        return "possible", f"{first.candidate.label} fits by its name, {told.candidate.label} by what is told"
-    if first.score >= CERTAIN:
-        return "certain", "; ".join(first.reasons)
-    return "possible", f"{first.candidate.label} fits only in part"

@@ -16,11 +16,13 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from kg.linking.described import described
-from kg.linking.wikidata import whole
+from kg.linking.wikidata import ENTITY, whole
 from kg.matching.candidate import Candidate
-from kg.matching.matcher import Match, Matcher
+from kg.matching.decision import Match
+from kg.matching.matcher import Matcher
 from kg.matching.query import Query
 from kg.matching.reading import read
+from kg.matching.surroundings import surroundings_of
 from kg.matching.territories import with_territory_names
 from kg.rows import Solution, parse_solutions
 
@@ -49,7 +51,11 @@ class MatchingProcess:
             found = self.matcher.index.candidates.get(asked["id"])
             return {"candidates": [_described(found)] if found else []}
         query = Query(
-            asked["name"], asked.get("language", ""), asked.get("kind", ""), asked.get("context", "")
+            asked["name"],
+            asked.get("language", ""),
+            asked.get("kind", ""),
+            asked.get("context", ""),
+            surroundings=surroundings_of(asked.get("known", {}), ENTITY),
         )
         return _matched(self.matcher.match(query, asked["limit"]))
 
@@ -78,7 +84,7 @@ def _matched(match: Match) -> dict[str, Any]:
         "why": match.why,
         "candidates": [
             _described(each.candidate) | {"score": each.score, "reasons": list(each.reasons)}
-            for each in match.ranked
+            for each in match.worth_showing
         ],
     }
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
 from kg.matching.fold import rough
 from kg.matching.lexicon import lexicon
-from kg.matching.reading import Reading, Word
+from kg.matching.reading import Reading, Word, word
 
 SAME, ROMANISED, STEM, ALIAS, ROUGH, INITIAL, SLIP, SLIPS, FAR = (
     1.0,
@@ -134,7 +135,8 @@ def compare(asked: Reading, known: Reading, family: str = "", alias: Alias = _no
     weights = _person_weight if family == "person" else _office_weight if family == "office" else _weight
     pairs, missing, extra = _align(asked, known, alias)
     if not pairs:
-        return _as_one_word(asked, known)
+        joined = _rejoined(known, asked)
+        return _as_one_word(asked, known) if joined is known else compare(asked, joined, family, alias)
     gained = sum(weights(one, asked) * like for one, _, like in pairs)
     paired = sum(weights(one, asked) for one, _, _ in pairs)
     lost = sum(weights(each, asked) for each in missing)
@@ -149,6 +151,9 @@ def compare(asked: Reading, known: Reading, family: str = "", alias: Alias = _no
         whole = _as_one_word(asked, known)
         if whole.score > score:
             return whole
+        joined = _rejoined(known, asked)
+        if joined is not known:
+            return compare(asked, joined, family, alias)
     return Likeness(
         score=score,
         asked=asked,
@@ -232,6 +237,17 @@ def _as_one_word(asked: Reading, known: Reading) -> Likeness:
     if len(one) > 8 and OSA.distance(one, other, score_cutoff=1) == 1:
         return Likeness(SLIPS, "one letter apart, parted otherwise", slips=1)
     return NOTHING
+
+
+def _rejoined(parted: Reading, other: Reading) -> Reading:
+    """Write two words as one where the other name has them so: `Ağ Baş` beside `Aşağı Ağbaş`."""
+    wanted = {each.rough for each in other.words if len(each.rough) >= 5}
+    for place, (first, second) in enumerate(pairwise(parted.words)):
+        if wanted and first.rough + second.rough in wanted:
+            words = parted.words
+            joined = word(first.fold + second.fold)
+            return replace(parted, words=(*words[:place], joined, *words[place + 2 :]))
+    return parted
 
 
 def _why(asked: Reading, known: Reading, pairs: Sequence[tuple[Word, Word, float]]) -> str:

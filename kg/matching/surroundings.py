@@ -17,6 +17,8 @@ IDENTIFIERS = {
     "P298": "ISO 3166-1 code of three letters",
 }
 """Properties whose value belongs to one thing alone."""
+SURROUNDING_ITEMS = ("P131", "P276", "P17", "P710")
+"""Properties whose values are items around a thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def surroundings_of(values: Mapping[str, str], entity: str) -> Surroundings:
     """
     items = {
         each: tuple(Surrounding(f"{entity}{item}") for item in values.get(each, "").replace(",", " ").split())
-        for each in ("P131", "P276", "P17", "P710")
+        for each in SURROUNDING_ITEMS
     }
     return Surroundings(
         identifiers=frozenset(

@@ -97,6 +97,32 @@ def test_properties_tell_namesakes_apart(
     assert next((each["id"] for each in found if each["match"]), None) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "properties", "expected"),
+    [
+        ("Solen", [{"pid": "P17", "v": {"id": "Q900000102", "name": "Marinia"}}], "Q900000204"),
+        ("Solen", [{"pid": "P17", "v": {"id": "not matched yet"}}], None),
+        ("Karabulak", [{"pid": "P1566", "v": 7700202}], "Q900000202"),
+        ("Qarabulaq", [{"pid": "P625", "v": "41.26,40.5"}], "Q900000202"),
+        ("Qarabulaq", [{"pid": "P625", "v": "45.0,40.5"}], None),
+    ],
+)
+def test_identifiers_places_and_points_tell_apart(
+    wikidata: FlaskClient, name: str, properties: list[Any], expected: str | None
+) -> None:
+    query = {"query": name, "type": "city", "properties": properties}
+    found = batch(wikidata, {"q": query})["q"]["result"]
+    assert next((each["id"] for each in found if each["match"]), None) == expected
+
+
+def test_half_a_name_is_nobody(wikidata: FlaskClient) -> None:
+    asked = {"p": {"query": "Zeno Torosyan", "type": "person"}, "q": {"query": "Torosyan", "type": "person"}}
+    found = batch(wikidata, asked)
+    assert found["p"]["result"] == []
+    assert len(found["q"]["result"]) >= 2
+    assert all(each["score"] >= 50 for each in found["q"]["result"])
+
+
 def test_limit(wikidata: FlaskClient) -> None:
     assert len(batch(wikidata, {"q": {"query": "Torosyan", "limit": 1}})["q"]["result"]) == 1
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from kg.matching.candidate import Candidate, Name
 from kg.matching.evaluation import NIL, Case, evaluate, figures, read_cases, short
 from kg.matching.matcher import Matcher
 from kg.matching.query import Query
@@ -61,3 +62,49 @@ def test_figures(matcher: Matcher) -> None:
     assert counted.precision == counted.recall == (items, items)
     assert counted.nil == (len(CASES) - items,) * 2
     assert counted.hard_wrong == (0, sum(case.hard for case in CASES))
+
+
+# Names that need more than letters: how long it lasted, an office of a country by its other name
+
+
+@pytest.mark.parametrize("name", ["43-day war", "43 day offensive", "six-week war", "43 günlük müharibə"])
+def test_a_war_is_found_by_how_long_it_lasted(matcher: Matcher, name: str) -> None:
+    match = matcher.match(Query(name, "az" if "ü" in name else "en", "war"))
+    assert short(match.ranked[0].candidate.id) == "Q900000302"
+    assert match.decision == "possible", "others may have lasted as long"
+
+
+@pytest.mark.parametrize("name", ["12-day war", "43-day hunger strike of Solen", "43 war"])
+def test_another_duration_is_another_war(matcher: Matcher, name: str) -> None:
+    found = matcher.match(Query(name, "en", "war")).ranked
+    assert not [each for each in found if "it lasted as long" in " ".join(each.reasons)]
+
+
+def test_an_office_of_a_country_by_its_shorter_name(matcher: Matcher) -> None:
+    match = matcher.match(Query("President of the Ostrovia Republic", "en", "office"))
+    assert short(match.ranked[0].candidate.id) == "Q900000401"
+
+
+@pytest.mark.parametrize(("asked", "known"), [("Nerkin Agbash", "Ağ Baş"), ("Gez Agzy", "Gezagzy")])
+def test_words_may_be_parted_otherwise(asked: str, known: str) -> None:
+    village = Candidate(id="v", names=(Name(known, "az"),), kinds=frozenset({"place"}))
+    (found,) = Matcher([village]).match(Query(asked, "", "city")).ranked
+    assert found.candidate is village
+
+
+def test_three_letters_of_which_one_is_missing() -> None:
+    state = Candidate(id="s", names=(Name("Oltu", "en"),), kinds=frozenset({"place"}))
+    match = Matcher([state]).match(Query("Olt", "", "region"))
+    assert match.ranked[0].candidate is state
+    assert match.decision == "possible"
+
+
+def test_what_is_worth_showing() -> None:
+    person = Candidate(id="p", names=(Name("Anna Torosyan", "en"),), kinds=frozenset({"person"}))
+    place = Candidate(id="q", names=(Name("Torosyan", "en"),), kinds=frozenset({"place"}))
+    matcher = Matcher([person, place])
+    other = matcher.match(Query("Zeno Torosyan", "en", "person"))
+    assert other.decision == "nil"
+    assert other.worth_showing == ()
+    village = matcher.match(Query("Verin Torosyan", "en", "city"))
+    assert [each.candidate.id for each in village.worth_showing] == ["q"]
