@@ -88,10 +88,15 @@ class Site:
 
     def kind(self, iri: str) -> str:
         """Give the kind of entity that `iri` is: `actor`, `claim`...; empty if it is no entity of ours."""
-        if not self.iris.is_ours(iri):
-            return ""
-        first, _, rest = self.iris.path(iri).removeprefix("id/").partition("/")
-        return first if rest and first in KINDS else ""
+        return self.kind_and_name(iri)[0]
+
+    def kind_and_name(self, iri: str) -> tuple[str, str]:
+        """Give the kind of an entity of ours and its short name: `source`, `dw-2016`; of others the IRI."""
+        if self.iris.is_ours(iri):
+            kind, _, name = self.iris.path(iri).removeprefix("id/").partition("/")
+            if name and kind in KINDS:
+                return kind, name
+        return "", iri
 
     def graph(self, name: str) -> tuple[ox.Triple, ...]:
         """Give the triples of a named graph."""

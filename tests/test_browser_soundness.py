@@ -29,7 +29,7 @@ PAGES = [
     "/page/ontology",
     "/page/dataset",
     "/perspective",
-    "/perspective?holder=armenia&with=azerbaijan",
+    "/perspective?holder=actor/armenia&with=actor/azerbaijan",
     "/timeline",
     "/map",
     "/network",

@@ -20,12 +20,12 @@ async function start(figure) {
   const [shown, base] = await Promise.all([figure.dataset.map, figure.dataset.base].map(json));
   const target = figure.querySelector(".map-moving");
   target.hidden = false;
-  const map = L.map(target, { minZoom: 5, maxZoom: 12, zoomSnap: 0.5, attributionControl: false, keyboard: true });
+  const map = L.map(target, { minZoom: 5, maxZoom: 12, zoomSnap: 0.25, attributionControl: false, keyboard: true });
   drawBase(map, base);
   labelled = [];
   const layer = L.geoJSON(shown, { style, pointToLayer, onEachFeature: describe }).addTo(map);
   const bounds = layer.getBounds();
-  map.fitBounds(framed(figure) ?? (bounds.isValid() ? bounds.pad(0.2) : [[38.4, 44.5], [41.3, 48.5]]));
+  map.fitBounds(framed(figure) ?? (bounds.isValid() ? bounds.pad(map.getSize().x < 500 ? 0.02 : 0.2) : [[38.4, 44.5], [41.3, 48.5]]));
   L.control.scale({ imperial: false }).addTo(map);
 }
 

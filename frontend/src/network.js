@@ -1,6 +1,8 @@
 // The network that moves: the rows of /network.json as nodes and arrows, in the place of the drawing.
 import cytoscape from "cytoscape";
 
+const LEGIBLE = 0.65;
+
 function begin() {
   const figure = document.querySelector("[data-network]");
   if (figure) start(figure);
@@ -25,8 +27,16 @@ async function start(figure) {
     userZoomingEnabled: false,
   });
   graph.on("tap", "node, edge", (event) => event.target.data("page") && location.assign(event.target.data("page")));
+  readable(graph);
   target.append(buttons(graph));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => graph.style(style(colours())));
+}
+
+/** On a narrow screen, begin around the one with the most relations, where names can be read; ⤢ shows all. */
+function readable(graph) {
+  if (graph.width() > 600 || graph.zoom() >= LEGIBLE) return;
+  graph.zoom(LEGIBLE);
+  graph.center(graph.nodes().max((node) => node.degree()).ele);
 }
 
 function elements(rows) {
