@@ -133,17 +133,25 @@ def compare(
 )
 @_asking
 @click.option("--out", type=click.Path(path_type=Path), help="Write the commands to this file.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["v1", "csv"]),
+    default="v1",
+    show_default=True,
+    help="Commands of version 1, or the table in CSV that QuickStatements reads.",
+)
 @click.option("--review", "reviewed", is_flag=True, help="Also tell what stands behind each command.")
 def export(
     release: Path, endpoint: str, contact: str, cache: Path | None, pause: float, out: Path | None,
-    reviewed: bool,
+    form: str, reviewed: bool,
 ) -> None:  # fmt: skip
     """Write QuickStatements commands for what Wikidata lacks and this graph can cite.
 
     Look through them before you submit any: they are proposals. What is left out, and why, is told.
     """
     found = export_statements(_store(open_release(release)), Endpoint(endpoint, contact, cache, pause))
-    _write(found.commands(), out)
+    _write(found.commands() if form == "v1" else found.table(), out)
     if reviewed:
         ERRORS.print(review(found.proposals), markup=False)
     for label, reason in found.left_out:

@@ -86,7 +86,7 @@ def _deaths(link: Linked, ranges: list[Deaths], theirs: Values) -> Iterator[Find
         return
     given = list(theirs.get((link.item, DEATHS), {}).values())
     claims = [claim for each in ranges for claim in each.claims]
-    ours = "; ".join(f"{spelled(each)} ({each.population or 'not told whose'})" for each in ranges)
+    ours = "; ".join(f"{each.spelled} ({each.population or 'not told whose'})" for each in ranges)
     for statement in given:
         number = _number(statement.value)
         fits = number is not None and any(_spans(each, number) for each in ranges)
@@ -95,13 +95,6 @@ def _deaths(link: Linked, ranges: list[Deaths], theirs: Values) -> Iterator[Find
         yield _finding(link, DEATHS, verdict, ours, statement.value, of=[statement], claims=claims, note=note)
     if ranges and not given:
         yield _finding(link, DEATHS, MISSING_THERE, ours, "", claims=claims)
-
-
-def spelled(each: Deaths) -> str:
-    """Say a range in words: `6500 or more`, `20000 to 30000`."""
-    if each.low and each.high:
-        return each.low if each.low == each.high else f"{each.low} to {each.high}"
-    return f"{each.low} or more" if each.low else f"up to {each.high}"
 
 
 def _number(text: str) -> float | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rdflib import SKOS
 
 from kg.linking.questions import of_release, value_of
+from kg.rows import Solution
 from kg.store import Store
 
 
@@ -41,6 +42,13 @@ class Deaths:
     high: str
     claims: tuple[str, ...]
 
+    @property
+    def spelled(self) -> str:
+        """Say the range in words: `6500 or more`, `20000 to 30000`."""
+        if self.low and self.high:
+            return self.low if self.low == self.high else f"{self.low} to {self.high}"
+        return f"{self.low} or more" if self.low else f"up to {self.high}"
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -65,6 +73,16 @@ class Evidence:
     claim: str = ""
     holder: str = ""
     deniers: frozenset[str] = frozenset()
+    publisher: str = ""
+    wording: str = ""
+    """Language of the title, if that is the document's own: known of those whose text was read here."""
+
+
+def document_of(row: Solution, deniers: frozenset[str]) -> Evidence:
+    """Give the document of a row that has the variables of `our-evidence` or `our-numbers`."""
+    names = ("source", "url", "issued", "title", "claim", "holder", "publisher")
+    language = row["title"].language if "hash" in row and "title" in row else ""
+    return Evidence(**{name: value_of(row, name) for name in names}, deniers=deniers, wording=language)
 
 
 def linked(store: Store) -> list[Linked]:
@@ -129,13 +147,6 @@ def evidence(store: Store) -> dict[str, list[Evidence]]:
         node, key = row["node"].value, (row["source"].value, value_of(row, "claim"))
         before = found[node].get(key)
         denied = before.deniers if before else frozenset[str]()
-        found[node][key] = Evidence(
-            source=row["source"].value,
-            url=row["url"].value,
-            issued=row["issued"].value,
-            title=value_of(row, "title"),
-            claim=value_of(row, "claim"),
-            holder=value_of(row, "holder"),
-            deniers=denied | frozenset(filter(None, [value_of(row, "denier")])),
-        )
+        denier = value_of(row, "denier")
+        found[node][key] = document_of(row, denied | ({denier} if denier else set()))
     return {node: list(those.values()) for node, those in found.items()}

@@ -7,11 +7,13 @@ go along as qualifiers. What cannot be said without a loss is left out, and why 
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from kg.linking.ours import Evidence, deaths, evidence, exact_items, linked, statements
+from kg.linking.ours import Deaths, Evidence, deaths, document_of, evidence, exact_items, linked, statements
 from kg.linking.questions import Asked, identifier, of_release, value_of
 from kg.linking.theirs import DEATHS, OFFICE, Values, values_of
 from kg.rows import Solution
@@ -19,10 +21,13 @@ from kg.store import Store
 
 SUPPORTED_BY, DISPUTED_BY = "P3680", "P1310"
 """Qualifiers: who holds what is stated, and who denies it."""
-REFERENCE_URL, PUBLISHED = "S854", "S577"
+STATED_IN, PUBLISHER, REFERENCE_URL, TITLE, PUBLISHED = "S248", "S123", "S854", "S1476", "S577"
+"""Parts of a reference. *Retrieved* (P813) is not among them: no day of retrieval is recorded here."""
 _CIRCULAR = ("wikipedia.org", "wikidata.org", "github.com/every-politician-scrapers")
 """Documents that take from Wikidata, or that Wikidata does not take as a source."""
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?")
+"""A whole day, month or year in EDTF; what is approximate or lies between two has no form in the commands."""
+_PRECISION = {0: 9, 1: 10, 2: 11}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +44,34 @@ class Proposal:
     holder: str = ""
     """Item of who says so; "" if that is the document itself."""
     deniers: tuple[str, ...] = ()
+    stated_in: str = ""
+    publisher: str = ""
+    """Items of the document and of who published it."""
+
+    @property
+    def qualifiers(self) -> list[tuple[str, str]]:
+        """Property and value of who holds it and who denies it."""
+        found = [(SUPPORTED_BY, self.holder), *((DISPUTED_BY, each) for each in self.deniers)]
+        return [(name, identifier(item)) for name, item in found if item]
+
+    @property
+    def reference(self) -> list[tuple[str, str]]:
+        """Property and value of each part of the reference."""
+        title = f"{self.cited.wording}:{_quoted(self.cited.title)}" if self.cited.wording else ""
+        found = [
+            (STATED_IN, identifier(self.stated_in)),
+            (PUBLISHER, identifier(self.publisher)),
+            (REFERENCE_URL, _quoted(self.cited.url)),
+            (TITLE, title),
+            (PUBLISHED, _date(self.cited.issued)),
+        ]
+        return [(name, value) for name, value in found if value]
 
     @property
     def command(self) -> str:
         """The command, its parts separated by tabs."""
-        parts = [identifier(self.item), self.predicate, self.value]
-        parts += [SUPPORTED_BY, identifier(self.holder)] if self.holder else []
-        for denier in self.deniers:
-            parts += [DISPUTED_BY, identifier(denier)]
-        parts += [REFERENCE_URL, _quoted(self.cited.url)]
-        if _DAY.fullmatch(self.cited.issued):
-            parts += [PUBLISHED, f"+{self.cited.issued}T00:00:00Z/11"]
-        return "\t".join(parts)
+        pairs = [(self.predicate, self.value), *self.qualifiers, *self.reference]
+        return "\t".join([identifier(self.item), *(part for pair in pairs for part in pair)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +84,54 @@ class Export:
     def commands(self) -> str:
         """Give the commands, one a line."""
         return "".join(f"{each.command}\n" for each in self.proposals)
+
+    def table(self) -> str:
+        """Give the same in the form of CSV that QuickStatements reads: qualifiers as `qal1310`, a row each.
+
+        Every property has columns of its own, with as many for a qualifier as the row with most needs.
+        """
+        columns = [
+            column for name in sorted({p.predicate for p in self.proposals}) for column in self._of(name)
+        ]
+        output = io.StringIO()
+        writer = csv.writer(output, lineterminator="\n")
+        writer.writerow(["qid", *(header for _, header, _ in columns)])
+        for each in self.proposals:
+            cells = [
+                _cell(each, header, place) if name == each.predicate else ""
+                for name, header, place in columns
+            ]
+            writer.writerow([identifier(each.item), *cells])
+        return output.getvalue()
+
+    def _of(self, predicate: str) -> Iterator[tuple[str, str, int]]:
+        """Give the columns of a property: its own, and those of its qualifiers and references."""
+        rows = [_named(each) for each in self.proposals if each.predicate == predicate]
+        names = dict.fromkeys(name for row in rows for name, _ in row)
+        order = sorted(names, key=lambda name: (name.startswith("S"), not name.startswith("P"), name))
+        for name in order:
+            most = max(sum(each == name for each, _ in row) for row in rows)
+            yield from ((predicate, name, place) for place in range(most))
+
+
+def _named(each: Proposal) -> list[tuple[str, str]]:
+    """Give the cells of a proposal with the headers of their columns."""
+    qualifiers = [(f"qal{name[1:]}", value) for name, value in each.qualifiers]
+    return [(each.predicate, each.value), *qualifiers, *each.reference]
+
+
+def _cell(each: Proposal, header: str, place: int) -> str:
+    values = [value for name, value in _named(each) if name == header]
+    return values[place] if place < len(values) else ""
+
+
+def _date(edtf: str) -> str:
+    """Give a date as the commands have it, with its precision (9 a year, 10 a month, 11 a day)."""
+    found = _DATE.fullmatch(edtf)
+    if found is None:
+        return ""
+    precision = _PRECISION[sum(part is not None for part in found.groups()[1:])]
+    return f"+{found[1]}-{found[2] or '00'}-{found[3] or '00'}T00:00:00Z/{precision}"
 
 
 def export(store: Store, endpoint: Asked) -> Export:
@@ -111,16 +180,23 @@ def _numbers(store: Store, items: dict[str, str], theirs: Values) -> Iterator[_F
             told.add(thing)
             label = f"{identifier(items[thing])} {DEATHS} {row['number'].value}"
             yield _proposal(items[thing], DEATHS, row["number"].value, thing, label, _document(row), items)
-    for thing in sorted((deaths(store).keys() & lacking) - told):
-        reason = "no claim gives one number of all who died, unsoftened, in a document that can be cited"
-        yield (f"{identifier(items[thing])} {DEATHS}", reason)
+    ranges = deaths(store)
+    for thing in sorted((ranges.keys() & lacking) - told):
+        yield (f"{identifier(items[thing])} {DEATHS}", _no_number(ranges[thing]))
+
+
+def _no_number(ranges: list[Deaths]) -> str:
+    """Say why there is no one number of deaths to give."""
+    ours = "; ".join(f"{each.spelled} ({each.population or 'not told whose'})" for each in ranges)
+    return (
+        f"the claims here give {ours}, but none gives one number of all who died, without a bound or an "
+        "'about', in a document that can be cited: a range, a bound or a part of the dead is no value of it"
+    )
 
 
 def _document(row: Solution) -> Evidence:
-    names = ("source", "url", "issued", "title", "claim", "holder")
-    known = {name: value_of(row, name) for name in names}
     denier = value_of(row, "denier")
-    return Evidence(**known, deniers=frozenset([denier] if denier else []))
+    return document_of(row, frozenset([denier] if denier else []))
 
 
 def _proposal(
@@ -135,7 +211,12 @@ def _proposal(
     if document.holder and document.holder not in items and not _is_outlet(document):
         return (label, f"it is held by somebody whose item is not known ({document.claim})")
     deniers = tuple(sorted(items[each] for each in document.deniers))
-    return Proposal(item, name, value, thing, label, document, items.get(document.holder, ""), deniers)
+    named = document.holder == document.publisher  # the reference names it
+    holder = "" if named else items.get(document.holder, "")
+    return Proposal(
+        item, name, value, thing, label, document, holder, deniers,
+        stated_in=items.get(document.source, ""), publisher=items.get(document.publisher, ""),
+    )  # fmt: skip
 
 
 def _quoted(text: str) -> str:

@@ -40,4 +40,6 @@ def test_every_thing_without_an_item_is_named_once(unlinked: list[str], heading:
     section = PAGE.split(f"## {heading}\n")[1].split("\n## ")[0]
     told = re.findall(r"`([a-z0-9-]+)`", section)
     kind = KINDS[heading]
-    assert sorted(told) == sorted(slug for each, _, slug in (u.partition("/") for u in unlinked) if each == kind)
+    assert sorted(told) == sorted(
+        slug for each, _, slug in (u.partition("/") for u in unlinked) if each == kind
+    )
