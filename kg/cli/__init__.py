@@ -10,57 +10,43 @@ import sys
 
 import click
 
-from kg.cli.ask import dump, query, show, stats
-from kg.cli.candidates import evaluate_names, find
 from kg.cli.console import report_error
-from kg.cli.curate import coverage, new
-from kg.cli.link import link
-from kg.cli.linked import check, compare, export
-from kg.cli.make import build, format_files, validate_files, verify_documents
-from kg.cli.neutrality import neutrality
-from kg.cli.publish import publish
-from kg.cli.releases import diff, release, releases
-from kg.cli.reviewing import review
-from kg.cli.serve import serve
-from kg.cli.site import site
+from kg.cli.group import LazyGroup
 from kg.errors import KgError
 
 INTERRUPTED = 130
 
+_PLACES = {
+    "build": "kg.cli.make:build",
+    "coverage": "kg.cli.curate:coverage",
+    "diff": "kg.cli.releases:diff",
+    "dump": "kg.cli.ask:dump",
+    "format": "kg.cli.make:format_files",
+    "link": "kg.cli.link:link",
+    "neutrality": "kg.cli.neutrality:neutrality",
+    "new": "kg.cli.curate:new",
+    "publish": "kg.cli.publish:publish",
+    "query": "kg.cli.ask:query",
+    "release": "kg.cli.releases:release",
+    "releases": "kg.cli.releases:releases",
+    "serve": "kg.cli.serve:serve",
+    "show": "kg.cli.ask:show",
+    "site": "kg.cli.site:site",
+    "stats": "kg.cli.ask:stats",
+    "validate": "kg.cli.make:validate_files",
+    "verify": "kg.cli.make:verify_documents",
+}
+
 
 @click.group(
+    cls=LazyGroup,
+    places=_PLACES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="\b\nExamples:\n  kg build\n  kg query --example who-says-how-many-were-killed\n  kg serve",
 )
 @click.version_option(package_name="karabakh-conflict-graph", prog_name="kg")
 def commands() -> None:
     """Build, check, query and serve a knowledge graph of contested history."""
-
-
-for command in (
-    build,
-    validate_files,
-    verify_documents,
-    format_files,
-    coverage,
-    new,
-    neutrality,
-    query,
-    dump,
-    stats,
-    show,
-    release,
-    releases,
-    diff,
-    serve,
-    link,
-    publish,
-    site,
-):
-    commands.add_command(command)
-
-for command in (find, review, evaluate_names, check, compare, export):
-    link.add_command(command)
 
 
 def main() -> None:
