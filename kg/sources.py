@@ -86,12 +86,12 @@ def read_turtle(path: Path, graph: str) -> list[Statement]:
     not Turtle 1.1 (https://www.w3.org/TR/turtle/).
     """
     content = _content(path)
-    lines = _Lines(content)
+    lines, place = _Lines(content), shown(path)
     named_graph = ox.NamedNode(graph)
     statements = []
     try:
         for triple in ox.parse(cast(IO[bytes], lines), format=ox.RdfFormat.TURTLE):
-            where = Location(shown(path), lines.number)
+            where = Location(place, lines.number)
             _refuse_triple_terms(triple, where)
             quad = ox.Quad(triple.subject, triple.predicate, triple.object, named_graph)
             statements.append(Statement(quad, where))
