@@ -47,11 +47,13 @@ def parts(built: Release) -> dict[str, list[ox.Quad]]:
 
 
 def test_all_syntaxes_hold_the_same_dataset(built: Release) -> None:
+    """There are no blank nodes, so datasets with the same quads are the same, and have the same hash."""
     for stem, quads in parts(built).items():
-        wanted = {True: canonical_hash(quads), False: canonical_hash(union(quads))}
+        wanted = {True: set(quads), False: set(union(quads))}
+        assert not any(isinstance(each, ox.BlankNode) for quad in quads for each in (quad.subject, quad.object))
         for syntax in RDF_FORMATS:
             path = built.path / f"{stem}{syntax.extension}"
-            assert canonical_hash(ox.parse(path=str(path), format=syntax.rdf)) == wanted[syntax.dataset], path
+            assert set(ox.parse(path=str(path), format=syntax.rdf)) == wanted[syntax.dataset], path
 
 
 def test_the_hash_of_the_sorted_nquads_is_the_canonical_hash(built: Release) -> None:
