@@ -26,12 +26,12 @@ from kg.linking.finding import (
     summary,
     to_csv,
     to_graph,
-    to_html,
     to_json,
 )
 from kg.linking.ours import linked
 from kg.linking.quickstatements import export as export_statements
 from kg.linking.quickstatements import review
+from kg.linking.report import to_html
 from kg.release import Release, open_release
 from kg.store import MemoryStore
 

@@ -102,7 +102,7 @@ def _name(link: Linked, names: set[str]) -> Iterator[Finding]:
         shared = {folded(each) for each in names} & {folded(each) for each in link.names}
         common = sorted(each for each in names if folded(each) in shared)
         if common:
-            yield _finding(link, "name", AGREES, link.label, common[0])
+            yield _finding(link, "name", AGREES, link.label, ", ".join(common[:3]))
 
 
 def _kind(link: Linked, classes: set[str]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from rdflib import SKOS
 from kg.linking.days import between, day_of, shown, within
 from kg.linking.finding import AGREES, DIFFERS, MISSING_HERE, MISSING_THERE, Finding, sorted_findings
 from kg.linking.ours import Deaths, Linked, Said, deaths, exact_items, linked, statements
-from kg.linking.questions import Asked, identifier
+from kg.linking.questions import ENTITY, Asked, ask, identifier, value_of
 from kg.linking.theirs import DEATHS, OFFICE, Statement, Values, values_of
 from kg.store import Store
 
@@ -20,6 +20,9 @@ _SPELLED = {
     "P463": "member of",
     OFFICE: "position held",
 }
+_DEATHS = f"{DEATHS} number of deaths"
+_ITEMS = ("P710", "P1336", "P463")
+"""Properties whose values are compared one by one."""
 _BEGINS, _ENDS = ("P580", "P571", "P585"), ("P582", "P585")
 
 
@@ -33,9 +36,24 @@ def compare(store: Store, endpoint: Asked) -> tuple[Finding, ...]:
     for thing, link in exact.items():
         findings += _dates(link, theirs)
         findings += _deaths(link, numbers.get(thing, []), theirs)
-    findings += _related(exact, said, theirs, exact_items(links))
+    findings += _related(exact, said, theirs, exact_items(links), _labels(endpoint, exact, theirs))
     findings += _offices(exact, said, theirs, offices(links))
     return sorted_findings(findings)
+
+
+def _labels(endpoint: Asked, exact: dict[str, Linked], theirs: Values) -> dict[str, str]:
+    """Give what items that are values there are called: as ours if it is linked, else with the number."""
+    ours = {link.item: link.label for link in exact.values()}
+    others = {
+        value
+        for (_, name), values in theirs.items()
+        if name in _ITEMS
+        for value, _ in values
+        if value not in ours
+    }
+    asked = [each for each in others if each.startswith(ENTITY)]
+    known = {row["item"].value: value_of(row, "label") for row in ask(endpoint, "item-state", asked)}
+    return ours | {item: f"{label} ({identifier(item)})" for item, label in known.items() if label}
 
 
 def offices(links: Iterable[Linked]) -> dict[str, frozenset[str]]:
@@ -92,9 +110,11 @@ def _deaths(link: Linked, ranges: list[Deaths], theirs: Values) -> Iterator[Find
         fits = number is not None and any(_spans(each, number) for each in ranges)
         verdict = _verdict(ours, statement.value, fits)
         note = _disputed(statement)
-        yield _finding(link, DEATHS, verdict, ours, statement.value, of=[statement], claims=claims, note=note)
+        yield _finding(
+            link, _DEATHS, verdict, ours, statement.value, of=[statement], claims=claims, note=note
+        )
     if ranges and not given:
-        yield _finding(link, DEATHS, MISSING_THERE, ours, "", claims=claims)
+        yield _finding(link, _DEATHS, MISSING_THERE, ours, "", claims=claims)
 
 
 def _number(text: str) -> float | None:
@@ -114,17 +134,17 @@ def _disputed(statement: Statement) -> str:
 
 
 def _related(
-    exact: dict[str, Linked], said: Iterable[Said], theirs: Values, items: dict[str, str]
-) -> Iterator[Finding]:
+    exact: dict[str, Linked], said: Iterable[Said], theirs: Values, items: dict[str, str],
+    labels: dict[str, str],
+) -> Iterator[Finding]:  # fmt: skip
     """Compare participants, claimants and memberships, one value at a time."""
     ours: defaultdict[tuple[str, str], dict[str, set[str]]] = defaultdict(dict)
     for each in said:
         name = identifier(each.property)
         if name != OFFICE and each.thing in exact and each.other in items:
             ours[each.thing, name].setdefault(items[each.other], set()).add(each.node)
-    labels = {link.item: link.label for link in exact.values()}
     for thing, link in exact.items():
-        for name in ("P710", "P1336", "P463"):
+        for name in _ITEMS:
             there = {each.value: each for each in theirs.get((link.item, name), {}).values()}
             here = ours.get((thing, name), {})
             if name == "P463" and not here:

@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from html import escape
 
 from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 
@@ -91,33 +90,6 @@ def to_csv(findings: Iterable[Finding]) -> str:
 def to_json(findings: Iterable[Finding]) -> str:
     """Give the findings as a JSON document."""
     return json.dumps({"findings": [asdict(each) for each in findings]}, ensure_ascii=False, indent=1) + "\n"
-
-
-def to_html(findings: Iterable[Finding], title: str) -> str:
-    """Give the findings as a page that needs nothing else."""
-    listed = list(findings)
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in COLUMNS)
-    rows = "\n".join(_html_row(each) for each in listed)
-    return (
-        f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
-        f"<h1>{escape(title)}</h1>\n<p>{escape(summary(listed))}</p>\n"
-        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</html>\n"
-    )
-
-
-def _html_row(finding: Finding) -> str:
-    values = [escape(each) for each in cells(finding)]
-    values[1] = _anchor(finding.thing, finding.label)
-    values[2] = _anchor(finding.item, identifier(finding.item))
-    if not finding.note:
-        values[6] = " ".join(_anchor(each, each) for each in finding.references)
-    return f"<tr>{''.join(f'<td>{value}</td>' for value in values)}</tr>"
-
-
-def _anchor(address: str, text: str) -> str:
-    if not address.startswith(("http://", "https://")):
-        return escape(text)
-    return f'<a href="{escape(address, quote=True)}">{escape(text)}</a>'
 
 
 def to_graph(findings: Iterable[Finding], report: str) -> Graph:

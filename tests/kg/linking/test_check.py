@@ -19,11 +19,11 @@ from kg.linking.finding import (
     summary,
     to_csv,
     to_graph,
-    to_html,
     to_json,
 )
 from kg.linking.ours import linked
 from kg.linking.questions import about, identifier
+from kg.linking.report import to_html
 from kg.store import MemoryStore
 
 
@@ -73,7 +73,10 @@ def test_a_report_has_every_form(findings: tuple[Finding, ...]) -> None:
     severities = [str(each).rpartition("#")[2] for each in graph.objects(None, SH.resultSeverity)]
     assert severities.count("Violation") == 2
     assert severities.count("Warning") == 4
-    assert to_html(findings, "A & B").count("<tr>") == len(findings) + 1
+    page = to_html(findings, "A & B")
+    assert page.count("<tr>") == len(findings) + page.count("<table>")
+    assert page.count("<table>") == len({each.verdict for each in findings})
+    assert page.index("gone: 1") < page.index("differs: 4") < page.index("<details>")
 
 
 def test_a_page_escapes_what_it_shows() -> None:
@@ -82,6 +85,15 @@ def test_a_page_escapes_what_it_shows() -> None:
     assert "<b>" not in page
     assert "<i>" not in page
     assert "javascript" not in page
+
+
+def test_numbers_in_a_page_lead_to_wikidata() -> None:
+    found = Finding(
+        "x", "y", "http://www.wikidata.org/entity/Q1", "P1120 number of deaths", DIFFERS, "", "Q5"
+    )
+    page = to_html([found], "t")
+    for number in ("Q1", "Q5", "P1120"):
+        assert f'<a href="http://www.wikidata.org/entity/{number}">{number}</a>' in page
 
 
 @pytest.mark.parametrize(
