@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import create_environ
 
+from kg import sparql
 from kg.store import Answer, MemoryStore
 from server import Publication, Settings, create_app, publication_of
 from server.direct import Direct
@@ -56,15 +57,16 @@ STRINGS = [
 
 
 class Counting:
-    """A store that counts what it is asked."""
+    """A store that counts what it is asked, and refuses what that of a server refuses."""
 
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         self.asked = 0
 
-    def query(self, *arguments: Any, **named: Any) -> Answer:
+    def query(self, text: str, *arguments: Any, **named: Any) -> Answer:
         self.asked += 1
-        return self.store.query(*arguments, **named)
+        sparql.check(text)
+        return self.store.query(text, *arguments, **named)
 
 
 @pytest.fixture(scope="module")
