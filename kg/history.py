@@ -39,7 +39,7 @@ class History:
         if folder is None:
             return cls(None, (_opened(path.resolve()),))
         sealed = {link.resolve() for link in (folder / VERSIONS).glob("*") if (link / MANIFEST).is_file()}
-        current = open_release(folder).path
+        current = (folder / CURRENT).resolve()
         draft = "" if current in sealed else current.name
         releases = sorted(map(_opened, sealed | {current}), key=lambda each: _age(each, draft))
         return cls(folder, tuple(releases), draft)

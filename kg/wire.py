@@ -51,23 +51,17 @@ def send(connection: socket, header: Mapping[str, Any], body: bytes = b"") -> No
 
 
 def receive(connection: socket, until: float | None = None) -> tuple[dict[str, Any], bytes]:
-    """Receive one message, and nothing that follows it: there is none before it is answered.
+    """Receive one message, and nothing that follows it: a worker may take leave right behind its answer.
 
     Raises `ClosedError` if the other side goes away before its end, `LeftError` if it took leave,
     `TimeoutError` if the message is not whole by `until`, a monotonic time.
     """
-    data = _read(connection, _LENGTHS.size, until)
-    head_length, body_length = _LENGTHS.unpack_from(data)
+    head_length, body_length = _LENGTHS.unpack(receive_exactly(connection, _LENGTHS.size, until))
     if not head_length:
         raise LeftError
-    start = _LENGTHS.size + head_length
-    if len(data) < start:
-        data += _read(connection, start - len(data), until)
-    header: dict[str, Any] = json.loads(data[_LENGTHS.size : start].decode("utf-8", "surrogatepass"))
-    body = data[start:]
-    if len(body) < body_length:
-        body += receive_exactly(connection, body_length - len(body), until)
-    return header, body
+    data = receive_exactly(connection, head_length + body_length, until)
+    header: dict[str, Any] = json.loads(data[:head_length].decode("utf-8", "surrogatepass"))
+    return header, data[head_length:]
 
 
 def receive_exactly(connection: socket, length: int, until: float | None = None) -> bytes:
@@ -92,21 +86,6 @@ def limit(connection: socket, until: float | None) -> None:
     if until is not None:
         left = max(until - time.monotonic(), 0.001)
         connection.setsockopt(SOL_SOCKET, SO_RCVTIMEO, _TIME.pack(int(left), int(left % 1 * 1e6)))
-
-
-def _read(connection: socket, least: int, until: float | None) -> bytes:
-    """Receive at least so many bytes, and more if they are there."""
-    limit(connection, until)
-    data = b""
-    while len(data) < least:
-        try:
-            piece = connection.recv(_PIECE)
-        except BlockingIOError:
-            raise TimeoutError from None
-        if not piece:
-            raise ClosedError
-        data += piece
-    return data
 
 
 def request(

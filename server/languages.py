@@ -13,7 +13,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, gettext, ngettext
 
 DEFAULT = "en"
 
@@ -49,8 +49,20 @@ def install(app: Flask) -> None:
         default_translation_directories=str(FOLDER),
         locale_selector=language,
     )
+    # Nearly every page is in the language that the words are written in: there is nothing to look up.
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(lambda: {"language": language(), "languages": offered()})
     app.url_defaults(_keep_language)
+
+
+def _gettext(text: str) -> str:
+    return text if language() == DEFAULT else str(gettext(text))
+
+
+def _ngettext(one: str, more: str, number: int) -> str:
+    if language() == DEFAULT:
+        return one if number == 1 else more
+    return str(ngettext(one, more, number))
 
 
 def compile_translated(folder: Path = FOLDER) -> list[str]:

@@ -19,6 +19,7 @@ from server.request_log import RequestLog, logger
 from server.settings import Settings
 from server.shelf import Shelf, ShelvedStore
 from server.takeover import Exchange, Generation, Keeper
+from server.warming import warm
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -58,7 +59,7 @@ class Stack:
         self._keeper = keeper
         self._shelf = Shelf(keeper.folder / "shelf", settings, keeper.pool)
         self.metrics = _metrics(settings, keeper)
-        exchange = Exchange(keeper.state, self._make)
+        exchange = Exchange(keeper.state, self._make, self._warm)
         self._enter = exchange.enter
         self.app: WSGIApplication = RequestLog(
             RateLimit.around(exchange, settings), self.metrics, logger(settings.log), exposed=settings.metrics
@@ -86,6 +87,11 @@ class Stack:
 
         app = cached_app(settings, store, publication, self.metrics)
         return Archive(app, lambda: publication.history, old, settings.proxies)
+
+    def _warm(self, app: WSGIApplication) -> None:
+        """Read what is read once; of loaded files, which may be anything, only when somebody asks."""
+        if not self._settings.load:
+            warm(app)
 
     def _old(self, settings: Settings, release: Release, store: Store | None) -> WSGIApplication:
         """Give the application of a release below `/release/`; without a store, one that the shelf gives."""

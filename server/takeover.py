@@ -197,7 +197,13 @@ class _Use:
 class Exchange:
     """The WSGI application of a web process: that of the generation to use."""
 
-    def __init__(self, state: Path, make: Callable[[Generation], WSGIApplication]) -> None:
+    def __init__(
+        self,
+        state: Path,
+        make: Callable[[Generation], WSGIApplication],
+        warm: Callable[[WSGIApplication], None] = lambda app: None,
+    ) -> None:
+        self._warm = warm
         self._state = state
         self._make = make
         self._lock = threading.Lock()
@@ -276,7 +282,9 @@ class Exchange:
             os.close(lock)
         try:
             prepared, app = self._prepared
-            return _Use(generation, app if prepared == generation else self._make(generation), lock)
+            app = app if prepared == generation else self._make(generation)
+            self._warm(app)
+            return _Use(generation, app, lock)
         except BaseException:
             os.close(lock)
             raise

@@ -46,9 +46,9 @@ def page(path: str) -> Response:
 def _vocabulary(site: Site, iri: str) -> str:
     """Give the page of the ontology, the shapes, a code list or a concept; nothing for anything else."""
     if iri == site.iris.ontology and site.knows(iri):
-        return render_template("vocabulary.html", page=ontology(site))
+        return render_template("vocabulary.html", page=site.remembered(ontology))
     if iri == site.iris.shapes and site.knows(iri):
-        return render_template("shapes.html", page=shapes(site))
+        return render_template("shapes.html", page=site.remembered(shapes))
     if iri in {row["thing"].value for row in site.schemes}:
         return render_template("codelist.html", page=code_list(site, iri))
     if is_code(site, iri):

@@ -46,7 +46,11 @@ class Example:
 
 
 def examples(site: Site) -> tuple[Example, ...]:
-    """Give the example queries; none where the dataset has none."""
+    """Give the example queries, asked for once; none where the dataset has none."""
+    return site.remembered(_examples)
+
+
+def _examples(site: Site) -> tuple[Example, ...]:
     texts: dict[str, str] = {}
     comments: dict[str, list[Term]] = {}
     keywords: dict[str, dict[str, None]] = {}
