@@ -78,7 +78,11 @@ class Metrics:
         )
 
     def enter(self) -> None:
-        """Begin, in a web process: add up what has been noted again and again, asked or not."""
+        """Begin, in a web process: add up what is noted from now on again and again, asked or not.
+
+        What the process asked to make ready for its first request is no work for visitors, and is forgotten.
+        """
+        self._asked.clear()
         threading.Thread(target=self._keep_adding, name="metrics", daemon=True).start()
 
     def observe(self, status: str, cache: str, seconds: float) -> None:

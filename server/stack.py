@@ -73,8 +73,8 @@ class Stack:
     def enter(self) -> None:
         """Begin, in a web process."""
         memory.give_back_large_blocks()
-        self.metrics.enter()
         self._enter()
+        self.metrics.enter()
 
     def _make(self, generation: Generation) -> WSGIApplication:
         settings = generation.settings(self._settings)
