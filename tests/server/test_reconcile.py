@@ -1,4 +1,7 @@
-"""The Reconciliation Service API 0.2 over a slice of a made-up Wikidata, and over a release of ours."""
+"""The Reconciliation Service API 0.2 over a slice of a made-up Wikidata, and over a release of ours.
+
+The schemas here are written for these tests, after the text of the specification; its own are not copied.
+"""
 
 from __future__ import annotations
 
