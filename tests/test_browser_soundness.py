@@ -45,6 +45,21 @@ PAGES = [
 ]
 DARK = ["/page/event/september-2022-clashes", "/map", "/sparql"]
 
+ONE_OF_EACH = """() => {
+  const seen = new Set();
+  for (const each of document.querySelectorAll("tbody > tr, li, dl > div, option")) {
+    const list = each.closest("table, ul, ol, dl, select");
+    const skeleton = each.outerHTML
+      .replace(/>[^<]*[^<\\s][^<]*</g, ">t<")
+      .replace(/ (?!class|type|role|lang)([\\w-]+)="[^"]+"/g, ' $1="v"');
+    const key = `${list?.tagName} ${list?.className} ${skeleton}`;
+    if (seen.has(key)) each.remove();
+    else seen.add(key);
+  }
+}"""
+"""Leaves one of those rows and items that differ in nothing but their words and addresses: what axe-core says
+of one it says of all, and pages have thousands. What is empty, or of another class or language, differs."""
+
 pytestmark = pytest.mark.browser
 
 
@@ -53,8 +68,9 @@ def test_a_page_is_sound(browser: Any, url: str, path: str) -> None:
     with watched(browser, url) as seen:
         page = seen.go(path)
         assert page.locator("h1").count() == 1
-        found = serious(page) if AXE.exists() else []
         too_wide = [width for width in WIDTHS if _width(page, width) > width]
+        page.set_viewport_size({"width": 1200, "height": 900})
+        found = serious(page) if AXE.exists() else []
         seen.assert_quiet()
         assert found == []
         assert too_wide == []
@@ -106,6 +122,7 @@ def _width(page: Any, width: int) -> int:
 
 def serious(page: Any) -> list[str]:
     """Give what axe-core finds serious or critical: https://github.com/dequelabs/axe-core."""
+    page.evaluate(ONE_OF_EACH)
     page.evaluate(AXE.read_text("utf-8"))
     options = {"runOnly": RULES, "resultTypes": ["violations"], "elementRef": False}
     found = page.evaluate("options => axe.run(document, options)", options)
