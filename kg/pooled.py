@@ -75,10 +75,10 @@ class PooledStore:
         sparql.check(text, self.limits)
         header = wire.request(text, formats, substitutions, default_graphs, named_graphs)
         until = time.monotonic() + self.deadline
-        reply, body = self._put(header | {"until": until}, until)
-        return wire.json_answer(reply, body)
+        reply = self._put(header | {"until": until}, until)
+        return wire.json_answer(reply.header, reply.body)
 
-    def _put(self, header: Mapping[str, object], until: float) -> tuple[dict[str, object], bytes]:
+    def _put(self, header: Mapping[str, object], until: float) -> wire.Message:
         """Put the question over a connection that is there already, else over a new one."""
         wait = self.deadline if self.queue_timeout is None else min(self.queue_timeout, self.deadline)
         connection = self._turn(wait)
@@ -94,7 +94,7 @@ class PooledStore:
                 connection = self._replaced(connection)
                 armed = self._begin(connection, header, wait)
                 answer = self._reply(connection, armed, until)
-            healthy = True
+            healthy = not answer.left
             return answer
         finally:
             if not healthy and connection is not None:
@@ -130,9 +130,7 @@ class PooledStore:
         armed: float = wire.ACCEPTED.unpack(accepted)[0]
         return armed
 
-    def _reply(
-        self, connection: socket.socket, armed: float, until: float
-    ) -> tuple[dict[str, object], bytes]:
+    def _reply(self, connection: socket.socket, armed: float, until: float) -> wire.Message:
         try:
             return wire.receive(connection, until + _REPLY_GRACE)
         except (OSError, wire.ClosedError):  # a timeout too

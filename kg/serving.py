@@ -56,7 +56,7 @@ def _hung_up(connection: socket.socket) -> bool:
 
 
 def _answer(connection: socket.socket, store: Store) -> None:
-    header, _ = wire.receive(connection)
+    header = wire.receive(connection).header
     if "until" in header:  # part of the time went by in the queue
         signal.setitimer(signal.ITIMER_REAL, max(header["until"] - time.monotonic(), 0.001))
     try:

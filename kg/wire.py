@@ -13,7 +13,7 @@ import struct
 import time
 from collections.abc import Iterable, Mapping
 from socket import SO_RCVTIMEO, SOL_SOCKET, socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -39,6 +39,14 @@ class LeftError(Exception):
     """The other side took leave before it read the question."""
 
 
+class Message(NamedTuple):
+    """What came over a connection; `left`: whoever sent it has taken leave since."""
+
+    header: dict[str, Any]
+    body: bytes
+    left: bool = False
+
+
 def send(connection: socket, header: Mapping[str, Any], body: bytes = b"") -> None:
     """Send one message; `header` must be JSON."""
     head = _ENCODER.encode(header).encode("utf-8", "surrogatepass")
@@ -50,18 +58,24 @@ def send(connection: socket, header: Mapping[str, Any], body: bytes = b"") -> No
         connection.sendall(body)
 
 
-def receive(connection: socket, until: float | None = None) -> tuple[dict[str, Any], bytes]:
-    """Receive one message, and nothing that follows it: a worker may take leave right behind its answer.
+def receive(connection: socket, until: float | None = None) -> Message:
+    """Receive one message, and the leave that a worker may take right behind its answer.
 
     Raises `ClosedError` if the other side goes away before its end, `LeftError` if it took leave,
     `TimeoutError` if the message is not whole by `until`, a monotonic time.
     """
-    head_length, body_length = _LENGTHS.unpack(receive_exactly(connection, _LENGTHS.size, until))
+    data = _read(connection, _LENGTHS.size, until)
+    head_length, body_length = _LENGTHS.unpack_from(data)
     if not head_length:
         raise LeftError
-    data = receive_exactly(connection, head_length + body_length, until)
-    header: dict[str, Any] = json.loads(data[:head_length].decode("utf-8", "surrogatepass"))
-    return header, data[head_length:]
+    start = _LENGTHS.size + head_length
+    if len(data) < start:
+        data += _read(connection, start - len(data), until)
+    header: dict[str, Any] = json.loads(data[_LENGTHS.size : start].decode("utf-8", "surrogatepass"))
+    body, behind = data[start : start + body_length], data[start + body_length :]
+    if len(body) < body_length:
+        body += receive_exactly(connection, body_length - len(body), until)
+    return Message(header, body, bool(behind))
 
 
 def receive_exactly(connection: socket, length: int, until: float | None = None) -> bytes:
@@ -86,6 +100,21 @@ def limit(connection: socket, until: float | None) -> None:
     if until is not None:
         left = max(until - time.monotonic(), 0.001)
         connection.setsockopt(SOL_SOCKET, SO_RCVTIMEO, _TIME.pack(int(left), int(left % 1 * 1e6)))
+
+
+def _read(connection: socket, least: int, until: float | None) -> bytes:
+    """Receive at least so many bytes, and more if they are there."""
+    limit(connection, until)
+    data = b""
+    while len(data) < least:
+        try:
+            piece = connection.recv(_PIECE)
+        except BlockingIOError:
+            raise TimeoutError from None
+        if not piece:
+            raise ClosedError
+        data += piece
+    return data
 
 
 def request(
