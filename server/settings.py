@@ -129,6 +129,10 @@ class Settings:
     reload: bool = field(
         default=True, metadata=_about("take over the release that `current` moves to (on, off)", _switch)
     )
+    warm: bool = field(
+        default=True,
+        metadata=_about("read what a release needs once before the first request (on, off)", _switch),
+    )
     metrics: bool = field(default=True, metadata=_about("show numbers at /metrics (on, off)", _switch))
     log: str = field(
         default="off", metadata=_about(f"a line per request on stderr ({', '.join(LOG_FORMS)})", _log_form)

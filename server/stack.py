@@ -90,7 +90,7 @@ class Stack:
 
     def _warm(self, app: WSGIApplication) -> None:
         """Read what is read once; of loaded files, which may be anything, only when somebody asks."""
-        if not self._settings.load:
+        if self._settings.warm and not self._settings.load:
             warm(app)
 
     def _old(self, settings: Settings, release: Release, store: Store | None) -> WSGIApplication:

@@ -20,6 +20,7 @@ from kg.changes import record
 from kg.release import Release, open_release, seal
 from kg.sources import Project, locate_project
 
+os.environ.setdefault("KG_WARM", "off")  # servers are started by the dozen here
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 ISLANDS = Path(__file__).parent / "data" / "islands"
