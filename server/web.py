@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +42,11 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Give the WSGI application."""
         return self._stack.app
 
+    def _ready(self) -> None:
+        # At SIGINT gunicorn has its processes drop all; where there are several, one may not, and is killed.
+        signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        self._stack.watch()
+
     def _configuration(self) -> dict[str, Any]:
         return {
             "bind": f"fd://{self._descriptor}",
@@ -54,7 +61,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "limit_request_line": LONGEST_LINE,
             # ProxyFix decides, by the setting `proxies`, what to believe.
             "forwarded_allow_ips": "*" if self._settings.proxies else "127.0.0.1",
-            "when_ready": lambda arbiter: self._stack.watch(),
+            "when_ready": lambda arbiter: self._ready(),
             "post_fork": lambda arbiter, worker: self._stack.enter(),
             "child_exit": lambda arbiter, worker: self._stack.metrics.forget(worker.pid),
         }
