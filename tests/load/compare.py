@@ -38,6 +38,11 @@ VALUES: dict[str, ox.NamedNode | ox.Literal] = {
     "after": ox.NamedNode(f"{KCG}id/"),
     "last": ox.NamedNode(f"{KCG}id/z"),
     "ontology": ox.NamedNode(f"{KCG}ontology"),
+    "dataset": ox.NamedNode(f"{KCG}dataset"),
+    "scheme": ox.NamedNode(f"{KCG}concept/source-kind"),
+    "concept": ox.NamedNode(f"{KCG}concept/source-kind/article"),
+    "item": ox.NamedNode(f"{KCG}id/event/nagorno-karabakh-war-2020"),
+    "holder": ox.NamedNode(f"{KCG}id/actor/armenia"),
     "day": ox.Literal("2016-04-03", datatype=DATE),
     "publishedBy": ox.Literal("9999-12-31", datatype=DATE),
 }
