@@ -57,8 +57,8 @@ class History:
         if name == LATEST and self.releases:
             return self.releases[-1]
         named = [each for each in self.releases if name in {each.manifest.id, each.manifest.version}]
-        if named:
-            return named[0]
+        if named:  # a version is the release, whatever day a draft of it gives
+            return min(named, key=self._is_draft)
         if self.folder is not None and name in _builds(self.folder):
             return _opened(self.folder / RELEASES / name)
         versions = ", ".join(each.manifest.version for each in self.releases)
@@ -66,9 +66,14 @@ class History:
 
     def before(self, release: Release) -> Release | None:
         """Give the release before this one; for a draft of a version released already, that release."""
+        if self._is_draft(release) and (sealed := self.find(release.manifest.version)) != release:
+            return sealed
         age = _age(release, self.draft)
         older = [each for each in self.releases if _age(each, self.draft) < age]
         return older[-1] if older else None
+
+    def _is_draft(self, release: Release) -> bool:
+        return release.manifest.id == self.draft
 
 
 def in_force(releases: Sequence[Release], moment: datetime) -> Release:
@@ -76,12 +81,13 @@ def in_force(releases: Sequence[Release], moment: datetime) -> Release:
 
     https://www.rfc-editor.org/rfc/rfc7089#section-4.5.3 leaves the choice to the server.
     """
-    past = [each for each in releases if each.manifest.moment <= moment]
+    # Dates in HTTP have whole seconds: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+    past = [each for each in releases if each.manifest.moment.replace(microsecond=0) <= moment]
     return past[-1] if past else releases[0]
 
 
 def _age(release: Release, draft: str) -> tuple[datetime, list[int], bool, str]:
-    """Order by date, then by version as numbers; a draft comes behind the release of its version."""
+    """Order by date, version as numbers; of one date, a draft comes behind the release of its version."""
     manifest = release.manifest
     numbers = [int(part) if part.isdecimal() else 0 for part in manifest.version.split(".")]
     return manifest.moment, numbers, manifest.id == draft, manifest.id

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from werkzeug.http import http_date, parse_date
 
 from kg.errors import DataError, NotFoundError, OutputError
 from kg.history import History, in_force
@@ -73,6 +74,26 @@ def test_two_of_one_day_are_in_the_order_of_their_versions(tmp_path: Path) -> No
     for version in ("2026.9.2", "2026.9.10"):
         made(tmp_path, version, "2026-09-01")
     assert [each.manifest.version for each in History.of(tmp_path).releases] == ["2026.9.2", "2026.9.10"]
+
+
+def test_a_draft_dated_before_its_release_does_not_stand_in_for_it(tmp_path: Path) -> None:
+    made(tmp_path, "2026.8.0", "2026-08-01")
+    first = made(tmp_path, "2026.9.0", "2026-09-01")
+    seal(tmp_path)
+    other = made(tmp_path, "2026.9.0", "2026-08-15", "a draft")
+    history = History.of(tmp_path)
+    assert history.find("2026.9.0") == first
+    assert history.find(other.manifest.id) == other
+    assert history.before(other) == first
+
+
+def test_a_moment_within_a_second_is_found_by_the_date_that_http_can_write(tmp_path: Path) -> None:
+    made(tmp_path, "2026.9.0", "2026-09-01T12:00:00.2Z")
+    made(tmp_path, "2026.9.1", "2026-09-01T12:00:00.7Z")
+    releases = History.of(tmp_path).releases
+    written = parse_date(http_date(releases[-1].manifest.moment))
+    assert written
+    assert in_force(releases, written) == releases[-1]
 
 
 def test_a_release_is_found_by_version_id_and_latest(tmp_path: Path) -> None:
