@@ -15,9 +15,11 @@ from kg.release import Release
 from kg.sources import locate_project
 from kg.store import Answer, Formats
 from kg.workers import WorkerPool
+from tests.load.compare import PARAMETERS, Terms, queries
 
 EXAMPLES = read_examples(locate_project().queries)
 EXPECTED = Path(__file__).parent / "data" / "queries"
+PAGES = [each for each in queries() if each[0].startswith("page: ")]
 CSV = Formats(results=formats.RESULTS_CSV, graph=formats.N_TRIPLES)
 
 
@@ -78,3 +80,15 @@ def test_everything_about_a_claim_has_its_number_and_its_place(pool: WorkerPool)
 def test_every_example_has_its_answer() -> None:
     apart = {"everything-about-a-claim", "is-anything-contested"}
     assert {path.stem for path in EXPECTED_ROWS} | apart == {example.name for example in EXAMPLES}
+
+
+def test_parameters_are_those_of_queries_that_there_are() -> None:
+    assert {f"page: {name}" for name in PARAMETERS} <= {name for name, _, _ in PAGES}
+
+
+@pytest.mark.parametrize(("name", "text", "terms"), PAGES, ids=lambda value: value if "page" in value else "")
+def test_what_is_compared_with_other_engines_has_an_answer(
+    name: str, text: str, terms: Terms, pool: WorkerPool
+) -> None:
+    answer = pool.query(text, CSV, substitutions=terms)
+    assert answer.count or name == "page: withdrawn"

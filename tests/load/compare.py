@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from kg.examples import read_examples
 from kg.release import open_release
 from kg.remote import RemoteStore
 from kg.sources import locate_project
-from kg.sparql import tokens
 from kg.store import Answer, Formats, MemoryStore, Store
 from kg.upload import UPDATE, Target, graphs_of, upload
 from tests.engines import Engine, oxigraph, virtuoso
@@ -31,22 +30,56 @@ from tests.engines import Engine, oxigraph, virtuoso
 WANTED = Formats(f.RESULTS_JSON, f.N_TRIPLES)
 NUMBERS = {"integer", "decimal", "double", "float", "boolean", "nonNegativeInteger"}
 KCG = "https://w3id.org/kcg/"
+INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
-VALUES: dict[str, ox.NamedNode | ox.Literal] = {
-    "entity": ox.NamedNode(f"{KCG}id/event/nagorno-karabakh-war-2020"),
-    "class": ox.NamedNode(f"{KCG}ontology#Event"),
-    "after": ox.NamedNode(f"{KCG}id/"),
-    "last": ox.NamedNode(f"{KCG}id/z"),
-    "ontology": ox.NamedNode(f"{KCG}ontology"),
-    "dataset": ox.NamedNode(f"{KCG}dataset"),
-    "scheme": ox.NamedNode(f"{KCG}concept/source-kind"),
-    "concept": ox.NamedNode(f"{KCG}concept/source-kind/article"),
-    "item": ox.NamedNode(f"{KCG}id/event/nagorno-karabakh-war-2020"),
-    "holder": ox.NamedNode(f"{KCG}id/actor/armenia"),
+Terms = Mapping[str, ox.NamedNode | ox.Literal]
+
+WAR = ox.NamedNode(f"{KCG}id/event/nagorno-karabakh-war-2020")
+DOCUMENT = ox.NamedNode(f"{KCG}id/source/dw-2016")
+MOMENT: dict[str, ox.NamedNode | ox.Literal] = {
     "day": ox.Literal("2016-04-03", datatype=DATE),
     "publishedBy": ox.Literal("9999-12-31", datatype=DATE),
 }
-"""What the variables of the pages' queries stand for."""
+WINDOW: dict[str, ox.NamedNode | ox.Literal] = {
+    "entity": WAR,
+    "after": ox.NamedNode(f"{KCG}id/"),
+    "last": ox.NamedNode(f"{KCG}id/z"),
+}
+ABOUT_WAR: dict[str, ox.NamedNode | ox.Literal] = {"entity": WAR}
+ONTOLOGY: dict[str, ox.NamedNode | ox.Literal] = {"ontology": ox.NamedNode(f"{KCG}ontology")}
+
+PARAMETERS: dict[str, Terms] = {
+    "claims": ABOUT_WAR | {"link": ox.NamedNode(f"{KCG}ontology#about")},
+    "concept-things": {"concept": ox.NamedNode(f"{KCG}concept/source-kind/article")},
+    "concept-uses": {"scheme": ox.NamedNode(f"{KCG}concept/source-kind")},
+    "concepts": {"scheme": ox.NamedNode(f"{KCG}concept/source-kind")},
+    "context": ONTOLOGY,
+    "covered": {"entity": DOCUMENT},
+    "dataset": {"dataset": ox.NamedNode(f"{KCG}dataset")},
+    "description-asof": ABOUT_WAR | MOMENT,
+    "exists": ABOUT_WAR,
+    "extension": {"item": WAR},
+    "incoming": ABOUT_WAR,
+    "listed": {"class": ox.NamedNode(f"{KCG}ontology#Event")},
+    "own": ABOUT_WAR,
+    "pages": {"base": ox.NamedNode(KCG)},
+    "perspective": {"holder": ox.NamedNode(f"{KCG}id/actor/armenia")},
+    "pointers": WINDOW,
+    "pointing": ABOUT_WAR,
+    "reading": {"entity": DOCUMENT, "from": ox.Literal("0", datatype=INTEGER)},
+    "situations": {"entity": ox.NamedNode(f"{KCG}id/actor/armenia")},
+    "standing": MOMENT,
+    "thing": ABOUT_WAR,
+    "told": WINDOW,
+    "tree": ABOUT_WAR,
+    "uses": ONTOLOGY,
+    "vocabulary": ONTOLOGY,
+    "wikidata": {"item": ox.NamedNode("http://www.wikidata.org/entity/Q99659280")},
+}
+"""What the pages substitute in a query, by its name; one that is not named here is put as it stands.
+
+A variable that no page substitutes must not be: `holders` about one holder is another question.
+"""
 
 ENGINES: dict[str, tuple[Callable[[Path], AbstractContextManager[Engine]], str]] = {
     "Virtuoso 7": (virtuoso, UPDATE),
@@ -55,16 +88,10 @@ ENGINES: dict[str, tuple[Callable[[Path], AbstractContextManager[Engine]], str]]
 }
 
 
-Terms = dict[str, ox.NamedNode | ox.Literal]
-
-
 def queries() -> Iterator[tuple[str, str, Terms]]:
     """Name, text and substitutions of each query of the pages and each example."""
     for path in sorted(Path("server/queries").glob("*.rq")):
-        text = path.read_text("utf-8")
-        used = Counter(token.text[1:] for token in tokens(text) if token.kind == "variable")
-        # One that stands there once only is no parameter.
-        yield f"page: {path.stem}", text, {name: VALUES[name] for name in VALUES if used[name] > 1}
+        yield f"page: {path.stem}", path.read_text("utf-8"), PARAMETERS.get(path.stem, {})
     for example in read_examples(locate_project().queries):
         yield f"example: {example.name}", example.text, {}
 
