@@ -7,13 +7,11 @@ process gives those of all.
 from __future__ import annotations
 
 import os
-import threading
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -36,10 +34,6 @@ if TYPE_CHECKING:
 
 PATH = "/metrics"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-_PERIOD = 0.5
-"""Seconds after which the numbers of this process show in another."""
-
-_Note = TypeVar("_Note")
 
 
 class Metrics:
@@ -53,9 +47,9 @@ class Metrics:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
             values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         self._folder = folder
+        self.making_ready = False
         self._registry = registry = CollectorRegistry()
-        self._answered: deque[tuple[str, str, float]] = deque()
-        self._asked: deque[tuple[str, float]] = deque()
+        self._children: dict[tuple[Counter, str], Counter] = {}
         self.queries = Counter("kg_queries", "Queries by outcome", ["outcome"], registry=registry)
         self.query_seconds = Histogram(
             "kg_query_seconds", "Time from asking the pool to its answer", buckets=_BUCKETS, registry=registry
@@ -77,41 +71,28 @@ class Metrics:
             multiprocess_mode="max",
         )
 
-    def enter(self) -> None:
-        """Begin, in a web process: add up what is noted from now on again and again, asked or not.
-
-        What the process asked to make ready for its first request is no work for visitors, and is forgotten.
-        """
-        self._asked.clear()
-        threading.Thread(target=self._keep_adding, name="metrics", daemon=True).start()
-
     def observe(self, status: str, cache: str, seconds: float) -> None:
-        """Note one response, to be added up later: the counters take longer than an answer that is kept."""
-        self._answered.append((status, cache, seconds))
+        """Count one response."""
+        self._labelled(self.responses, status).inc()
+        self.seconds.observe(seconds)
+        if cache:
+            self._labelled(self.cache, cache).inc()
 
     def count_query(self, outcome: str, seconds: float) -> None:
-        """Note one query: what came of it, and when."""
-        self._asked.append((outcome, seconds))
-
-    def add_up(self) -> None:
-        """Put what has been noted into the counters."""
-        for status, cache, seconds in _taken(self._answered):
-            self.responses.labels(status).inc()
-            self.seconds.observe(seconds)
-            if cache:
-                self.cache.labels(cache).inc()
-        for outcome, seconds in _taken(self._asked):
-            self.queries.labels(outcome).inc()
+        """Count one query, unless a process that makes ready asked it: what came of it, and when."""
+        if not self.making_ready:
+            self._labelled(self.queries, outcome).inc()
             self.query_seconds.observe(seconds)
 
-    def _keep_adding(self) -> None:
-        while True:
-            time.sleep(_PERIOD)
-            self.add_up()
+    def _labelled(self, counter: Counter, label: str) -> Counter:
+        """Give the counter with a label, found without the lock that all of them share."""
+        found = self._children.get((counter, label))
+        if found is None:
+            found = self._children[counter, label] = counter.labels(label)
+        return found
 
     def text(self) -> bytes:
         """Give all numbers in the text format."""
-        self.add_up()
         if self._folder is None:
             return generate_latest(self._registry)
         shared = CollectorRegistry()
@@ -134,15 +115,6 @@ class Metrics:
         """Take a web process that has ended out of the gauges."""
         if self._folder is not None:
             multiprocess.mark_process_dead(pid, str(self._folder))  # type: ignore[no-untyped-call]
-
-
-def _taken(notes: deque[_Note]) -> Iterator[_Note]:
-    """Take what there is now; others may add to it meanwhile, and take from it."""
-    for _ in range(len(notes)):
-        try:
-            yield notes.popleft()
-        except IndexError:
-            return
 
 
 def _gauge(name: str, meaning: str, registry: CollectorRegistry) -> Gauge:

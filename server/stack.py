@@ -73,8 +73,9 @@ class Stack:
     def enter(self) -> None:
         """Begin, in a web process."""
         memory.give_back_large_blocks()
+        self.metrics.making_ready = True
         self._enter()
-        self.metrics.enter()
+        self.metrics.making_ready = False
 
     def _make(self, generation: Generation) -> WSGIApplication:
         settings = generation.settings(self._settings)

@@ -59,10 +59,10 @@ def test_bombs(site: Served) -> None:
 
 def test_one_too_many_is_told_at_once(site: Served) -> None:
     bomb = BOMBS["cross product counted"]
-    with ThreadPoolExecutor(12) as threads:
-        replies = list(threads.map(lambda n: site.ask(f"{bomb} # {n}"), range(12)))
+    with ThreadPoolExecutor(24) as threads:
+        replies = list(threads.map(lambda n: site.ask(f"{bomb} # {n}"), range(24)))
     refused = [reply for reply in replies if reply[0] == 503 and reply[3] < 0.5 * DEADLINE]
-    assert len(refused) >= 6
+    assert len(refused) >= 16  # of each of two web processes, two are put to the workers and two wait
     assert all(headers["Retry-After"] for status, headers, _, _ in replies if status == 503)
     assert {status for status, *_ in replies} <= {503, 504}
     assert max(seconds for *_, seconds in replies) < DEADLINE + 3 * GRACE
