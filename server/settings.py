@@ -89,7 +89,7 @@ class Settings:
         default=SERVERS[0], metadata=_about(f"what runs the web processes ({', '.join(SERVERS)})", _server)
     )
     processes: int = field(default=2, metadata=_about("web processes", int))
-    threads: int = field(default=32, metadata=_about("threads in each web process", int))
+    threads: int = field(default=64, metadata=_about("threads in each web process", int))
     store: str = field(
         default="memory",
         metadata=_about(
