@@ -45,7 +45,7 @@ $(SSSOM): tests/sssom.lock | setup
 
 test: setup $(SSSOM) ## run every test: those that measure time by themselves, the others side by side
 	@[ -d tests/comunica/node_modules ] || ! command -v npm >/dev/null || npm ci --prefix tests/comunica --no-audit --no-fund || true
-	$(BIN)/pytest -n $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))) --maxprocesses 5 --dist worksteal -m "not alone"
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal -m "not alone"
 	$(BIN)/pytest -m alone
 
 bench: setup ## compare with other servers, about 15 minutes (needs wrk); ARGS="--quick --write"
