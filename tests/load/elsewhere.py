@@ -20,13 +20,14 @@ from kg.iris import KINDS
 from kg.release import Release, open_release
 from kg.upload import UPDATE, Target, graphs_of, upload
 from tests.load.compare import ENGINES
+from tests.load.entities import paths_of
 from tests.load.served import served
 
 OVERVIEWS = (
     "",
     "timeline",
     "map",
-    "map?as-of=2016-04-03",
+    "map?asof=2016-04-03",
     "network",
     "contradictions",
     "balance",
@@ -48,12 +49,12 @@ def addresses(release: Release) -> list[tuple[str, str]]:
     """Give what to ask for, with the `Accept` header: overviews, things of every kind, and their data."""
     things = Counter[str]()
     chosen = []
-    for line in (release.path / "subjects.txt").read_text("utf-8").splitlines():
-        _, _, path = line.strip("<>").partition("/id/")
-        kind = path.partition("/")[0]
-        if kind in KINDS and "#" not in path and things[kind] < PER_KIND:
+    for path in paths_of(release):
+        start, _, rest = path.partition("/")
+        kind = rest.partition("/")[0]
+        if start == "id" and kind in KINDS and things[kind] < PER_KIND:
             things[kind] += 1
-            chosen.append(path)
+            chosen.append(rest)
     pages = [(f"page/{path}", "text/html") for path in chosen]
     data = [(f"data/{path}{syntax.extension}", "*/*") for path in chosen for syntax in RDF_FORMATS[:3]]
     return [*((path, "text/html") for path in OVERVIEWS), *pages, *data]

@@ -16,7 +16,7 @@ from statistics import median, quantiles
 
 from kg.iris import KINDS
 from kg.release import open_release
-from kg.subjects import subjects_of
+from tests.load.entities import paths_of
 from tests.load.served import Served, served
 
 ROOT = Path(__file__).parents[2]
@@ -27,12 +27,7 @@ _DAYS = ("1994-05-12", "2016-04-03", "2020-11-09", "2021-06-01", "2022-09-13")
 
 def addresses(release: Path) -> Iterator[tuple[str, list[str]]]:
     """Give each type of page with the addresses that it is asked at."""
-    opened = open_release(release)
-    every = sorted(
-        path
-        for iri in subjects_of(opened.path) or ()
-        if "#" not in (path := opened.iris.path(iri) if opened.iris.is_ours(iri) else "#")
-    )
+    every = paths_of(open_release(release))
     chance = random.Random(7)  # noqa: S311
     for kind in KINDS:
         of_kind = [path.removeprefix("id/") for path in every if path.startswith(f"id/{kind}/")]
@@ -90,13 +85,14 @@ def _time(site: Served, address: str) -> float | None:
 
 
 def _processor(site: Served) -> float:
-    """Seconds of processor time that the web processes have taken."""
+    """Seconds of processor time that the web processes have taken.
+
+    https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+    """
     spent = 0
     for pid in site.web:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        spent += int(fields[11]) + int(
-            fields[12]
-        )  # https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+        spent += int(fields[11]) + int(fields[12])
     return spent / _TICKS
 
 

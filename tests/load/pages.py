@@ -14,7 +14,7 @@ from http.client import HTTPException
 from pathlib import Path
 
 from kg.release import open_release
-from kg.subjects import subjects_of
+from tests.load.entities import paths_of
 from tests.load.served import Served, served
 
 ROOT = Path(__file__).parents[2]
@@ -54,11 +54,7 @@ class Reader(threading.Thread):
 def main(seconds: int = 20, clients: int = 50, release: str = str(ROOT / "build")) -> int:
     """Run; the exit status is 1 if anything but 200 came back."""
     opened = open_release(Path(release))
-    base = f"{opened.iris.base}id/"
-    entities = sorted(
-        iri.removeprefix(base) for iri in subjects_of(opened.path) or () if iri.startswith(base)
-    )
-    entities = [each for each in entities if "#" not in each]
+    entities = [path.removeprefix("id/") for path in paths_of(opened) if path.startswith("id/")]
     chosen = random.Random(7).sample(entities, min(_ENTITIES, len(entities)))  # noqa: S311
     failed = 0
     with served("--release", release) as site:
