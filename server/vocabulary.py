@@ -73,6 +73,10 @@ class Vocabulary:
             return self.labels[iri].value
         return PLAIN_WORDS.get(iri) or self.short(iri)
 
+    def label(self, iri: str, labels: Iterable[Term]) -> Term:
+        """Give the preferred one of `labels`, else a readable name."""
+        return preferred(labels) or Term("literal", self.name(iri))
+
     def short(self, iri: str) -> str:
         """Give the prefixed name, or the IRI itself if no declared prefix fits."""
         fitting = [item for item in self.prefixes.items() if iri.startswith(item[1])]

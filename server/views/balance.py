@@ -10,7 +10,6 @@ from kg.iris import local_name
 from server.site import Site
 from server.solutions import Solution, Term
 from server.views.facts import Value
-from server.vocabulary import preferred
 
 ACCUSING, DENYING = "accuses", "denies"
 """Stances that are counted apart."""
@@ -113,14 +112,11 @@ def _ordered(shares: Iterable[Share]) -> tuple[Share, ...]:
 
 
 def _documents(site: Site, claims: Iterable[Solution]) -> tuple[Value, ...]:
-    found = {row["source"]: row.get("sourceLabel") for row in claims}
-    values = (
-        Value(term, label or Term("literal", site.vocabulary.name(term.value)))
-        for term, label in found.items()
-    )
+    found = {row["source"]: [row["sourceLabel"]] if "sourceLabel" in row else [] for row in claims}
+    values = (Value(term, site.vocabulary.label(term.value, labels)) for term, labels in found.items())
     return tuple(sorted(values, key=lambda each: each.label.value))
 
 
 def _value(site: Site, row: Solution, name: str, label: str = "") -> Value:
     labels = [row[each] for each in (label or f"{name}Label",) if each in row]
-    return Value(row[name], preferred(labels) or Term("literal", site.vocabulary.name(row[name].value)))
+    return Value(row[name], site.vocabulary.label(row[name].value, labels))

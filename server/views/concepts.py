@@ -16,7 +16,6 @@ from server.views.catalogue import COLUMNS
 from server.views.diagram import Drawing, tree
 from server.views.facts import Fact, Value, facts, labelled
 from server.views.terms import DCTERMS, SKOS, TYPE
-from server.vocabulary import preferred
 
 PAGE = 50
 """Uses on one page about a concept."""
@@ -228,7 +227,7 @@ def _narrower(site: Site, rows: Iterable[Solution]) -> tuple[Value, ...]:
 
 
 def _value(site: Site, term: Term, labels: Iterable[Term]) -> Value:
-    return Value(term, preferred(labels) or Term("literal", site.vocabulary.name(term.value)))
+    return Value(term, site.vocabulary.label(term.value, labels))
 
 
 def _drawn(rows: Iterable[Row]) -> Drawing:

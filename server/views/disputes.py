@@ -202,4 +202,4 @@ def _keep(kept: dict[Term, dict[Term, None]], row: Solution, name: str) -> None:
 
 
 def _value(site: Site, term: Term, labels: Iterable[Term]) -> Value:
-    return Value(term, preferred(labels) or Term("literal", site.vocabulary.name(term.value)))
+    return Value(term, site.vocabulary.label(term.value, labels))

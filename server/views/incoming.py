@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from server.solutions import Solution, Term
 from server.views.facts import Value
 from server.views.terms import HAS_TARGET, IS_DEFINED_BY, kcg
-from server.vocabulary import Vocabulary, preferred
+from server.vocabulary import Vocabulary
 
 LIMIT = 300
 """How many statements a page shows; the query asks for one more."""
@@ -78,7 +78,7 @@ def incoming(rows: Iterable[Solution], vocabulary: Vocabulary) -> Incoming:
         when, begin = dates.get(row["s"], ({}, ""))
         when.update({row["when"].value: None} if "when" in row else {})
         dates[row["s"]] = (when, row["begin"].value if "begin" in row else begin)
-    chosen = {term: _label(term, known, vocabulary) for term, known in labels.items()}
+    chosen = {term: vocabulary.label(term.value, known) for term, known in labels.items()}
     pointing = [
         Pointing(
             iri, vocabulary.name(iri), _sorted(_pointer(Value(each, chosen[each]), dates) for each in things)
@@ -88,10 +88,6 @@ def incoming(rows: Iterable[Solution], vocabulary: Vocabulary) -> Incoming:
     ]
     statements = {(row["s"], row["p"]) for row in listed}
     return Incoming(tuple(sorted(pointing, key=lambda each: each.name)), len(statements) <= LIMIT)
-
-
-def _label(term: Term, labels: list[Term], vocabulary: Vocabulary) -> Term:
-    return preferred(labels) or Term("literal", vocabulary.name(term.value))
 
 
 def _pointer(thing: Value, dates: dict[Term, tuple[dict[str, None], str]]) -> Pointer:

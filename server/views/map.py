@@ -15,7 +15,6 @@ from server.views.dated import Dated, brief, briefly, dated, short
 from server.views.facts import Value, labelled, linked
 from server.views.geometry import Geometry, Point, Projection, points_of, read_wkt
 from server.views.terms import LITERAL_FORM, SKOS, kcg
-from server.vocabulary import preferred
 
 _GEO = "http://www.opengis.net/ont/geosparql#"
 _CONTROL = kcg("Control")
@@ -179,10 +178,7 @@ def _unplaced(site: Site) -> tuple[Value, ...]:
     labels: dict[Term, list[Term]] = {}
     for row in site.select("unplaced"):
         labels.setdefault(row["thing"], []).extend([row["label"]] if "label" in row else [])
-    found = (
-        Value(term, preferred(each) or Term("literal", site.vocabulary.name(term.value)))
-        for term, each in labels.items()
-    )
+    found = (Value(term, site.vocabulary.label(term.value, each)) for term, each in labels.items())
     return tuple(sorted(briefly(found), key=lambda each: each.label.value))
 
 

@@ -13,7 +13,6 @@ from server.views.claims import Claim, claim
 from server.views.facts import Value
 from server.views.findings import Finding, findings
 from server.views.terms import kcg
-from server.vocabulary import preferred
 
 LIMIT = 120
 """Claims of one holder on a page; `perspective.rq` gives one more."""
@@ -86,13 +85,9 @@ def _holders(site: Site) -> tuple[Holder, ...]:
         labels.setdefault(row["holder"], []).extend([row["label"]] if "label" in row else [])
         counts[row["holder"]] = (int(row["own"].value), int(row["claims"].value))
     return tuple(
-        Holder(Value(term, _label(site, term, labels[term])), site.token(term.value), *numbers)
+        Holder(Value(term, site.vocabulary.label(term.value, labels[term])), site.token(term.value), *numbers)
         for term, numbers in counts.items()
     )
-
-
-def _label(site: Site, term: Term, labels: list[Term]) -> Term:
-    return preferred(labels) or Term("literal", site.vocabulary.name(term.value))
 
 
 def _voice(site: Site, holder: Holder, when: Moment | None) -> Voice:
