@@ -58,6 +58,39 @@ def _is_on_earth(point: Point) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """The box that some points lie in, in degrees, and how many they are."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+    points: int
+
+    @classmethod
+    def of(cls, points: Iterable[Point]) -> Bounds:
+        """Measure `points`, of which there is at least one."""
+        found = list(points)
+        xs, ys = [x for x, _ in found], [y for _, y in found]
+        return cls(min(xs), min(ys), max(xs), max(ys), len(found))
+
+    @property
+    def width(self) -> float:
+        """Degrees of longitude from side to side."""
+        return self.east - self.west
+
+    @property
+    def height(self) -> float:
+        """Degrees of latitude from bottom to top."""
+        return self.north - self.south
+
+    @property
+    def middle(self) -> Point:
+        """The point in the middle."""
+        return (self.west + self.east) / 2, (self.south + self.north) / 2
+
+
+@dataclass(frozen=True, slots=True)
 class Projection:
     """Degrees to units of the drawing: equidistant along the meridians, true at the middle latitude."""
 
@@ -71,10 +104,9 @@ class Projection:
     @classmethod
     def of(cls, points: Iterable[Point], margin: float = 0.12) -> Projection:
         """Fit the drawing to `points`, with a margin as a share of what they take."""
-        found = list(points) or [(43.0, 38.0), (50.0, 42.0)]
-        xs, ys = [x for x, _ in found], [y for _, y in found]
-        room = max(max(xs) - min(xs), max(ys) - min(ys), 0.2) * margin + 0.25
-        west, east, south, north = min(xs) - room, max(xs) + room, min(ys) - room, max(ys) + room
+        box = Bounds.of(list(points) or [(43.0, 38.0), (50.0, 42.0)])
+        room = max(box.width, box.height, 0.2) * margin + 0.25
+        west, east, south, north = box.west - room, box.east + room, box.south - room, box.north + room
         narrowing = math.cos(math.radians((south + north) / 2))
         scale = WIDTH / ((east - west) * narrowing)
         return cls(west, north, scale, narrowing, max(round((north - south) * scale), 120))
@@ -82,12 +114,10 @@ class Projection:
     @classmethod
     def around(cls, points: Iterable[Point], width: int = WIDTH) -> Projection:
         """Put the middle of `points` in the middle of a drawing of 4 to 3, with the country around it."""
-        found = list(points)
-        xs, ys = [x for x, _ in found], [y for _, y in found]
-        x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+        box = Bounds.of(points)
+        x, y = box.middle
         narrowing = math.cos(math.radians(y))
-        tall = max((max(xs) - min(xs)) * narrowing / SHAPE, max(ys) - min(ys)) * 1.5
-        tall = max(tall, LEAST)
+        tall = max(max(box.width * narrowing / SHAPE, box.height) * 1.5, LEAST)
         scale = width / (tall * SHAPE)
         west, north = x - tall * SHAPE / narrowing / 2, y + tall / 2
         return cls(west, north, scale, narrowing, round(width / SHAPE), width)

@@ -13,7 +13,7 @@ from server.views.asof import Certainty, Moment, standing
 from server.views.basemap import Drawn, base_map, drawn
 from server.views.dated import Dated, brief, briefly, dated, short
 from server.views.facts import Value, labelled, linked
-from server.views.geometry import Geometry, Point, Projection, points_of, read_wkt
+from server.views.geometry import Bounds, Geometry, Point, Projection, points_of, read_wkt
 from server.views.terms import LITERAL_FORM, SKOS, kcg
 
 _GEO = "http://www.opengis.net/ont/geosparql#"
@@ -68,8 +68,7 @@ class MapPlace:
     @property
     def at(self) -> Point:
         """Where its label stands: its point, or the middle of its box."""
-        xs, ys = [x for x, _ in self.points], [y for _, y in self.points]
-        return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+        return Bounds.of(self.points).middle
 
     @property
     def is_point(self) -> bool:
@@ -145,8 +144,8 @@ def _places(site: Site) -> tuple[MapPlace, ...]:
 
 
 def _extent(place: MapPlace) -> tuple[float, str]:
-    xs, ys = [x for x, _ in place.points], [y for _, y in place.points]
-    return (max(xs) - min(xs)) * (max(ys) - min(ys)), place.iri.value
+    box = Bounds.of(place.points)
+    return box.width * box.height, place.iri.value
 
 
 def _place(site: Site, described: Description, key: str) -> MapPlace:

@@ -9,29 +9,11 @@ from server.site import Site
 from server.solutions import Term
 from server.views.basemap import Drawn, base_map, drawn
 from server.views.facts import Value
-from server.views.geometry import Geometry, Point, Projection, points_of
+from server.views.geometry import Bounds, Point, Projection, points_of
 from server.views.map import Layer, MapPlace, placed
 
 WIDTH = 380
 """Units that the drawing is wide: about as many as pixels, so that names stay legible on a telephone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """The box that a geometry lies in, in degrees."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-    points: int
-
-    @classmethod
-    def of(cls, geometry: Geometry) -> Bounds:
-        """Measure a geometry."""
-        found = list(points_of(geometry))
-        xs, ys = [x for x, _ in found], [y for _, y in found]
-        return cls(min(xs), min(ys), max(xs), max(ys), len(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +30,7 @@ class PlaceMap:
     @property
     def boxes(self) -> tuple[tuple[Layer, Bounds], ...]:
         """Each geometry of the place drawn, with the box that it lies in."""
-        return tuple((layer, Bounds.of(layer.geometry)) for layer in self.place.layers)
+        return tuple((layer, Bounds.of(points_of(layer.geometry))) for layer in self.place.layers)
 
     @property
     def countries(self) -> tuple[tuple[str, float, float], ...]:
