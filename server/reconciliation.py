@@ -135,21 +135,24 @@ def _limit(value: Any) -> int:
     return min(value, MOST_SHOWN) if isinstance(value, int) and value > 0 else SHOWN
 
 
-def _told(entry: Mapping[str, Any]) -> tuple[str, str]:
+def _property(entry: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """Give a property's identifier and its values, under either name that clients send them by."""
     value = entry.get("v", entry.get("propertyValue"))
-    values = value if isinstance(value, list) else [value]
+    pid = local_name(str(entry.get("pid", entry.get("propertyId", ""))))
+    return pid, value if isinstance(value, list) else [value]
+
+
+def _told(entry: Mapping[str, Any]) -> tuple[str, str]:
+    pid, values = _property(entry)
     texts = [
         str(each.get("name") or each.get("id", "")) if isinstance(each, dict) else each for each in values
     ]
-    text = "; ".join(str(each) for each in texts if each is not None)
-    return local_name(str(entry.get("pid", entry.get("propertyId", "")))), text
+    return pid, "; ".join(str(each) for each in texts if each is not None)
 
 
 def _known(entry: Mapping[str, Any]) -> tuple[str, str]:
     """Give a property whose value is an identifier, a point, or an item that was matched already."""
-    pid = local_name(str(entry.get("pid", entry.get("propertyId", ""))))
-    value = entry.get("v", entry.get("propertyValue"))
-    values = value if isinstance(value, list) else [value]
+    pid, values = _property(entry)
     texts = [str(each.get("id", "")) if isinstance(each, dict) else str(each or "") for each in values]
     if pid in SURROUNDING_ITEMS:
         texts = [each for each in texts if _ITEM.fullmatch(each)]
