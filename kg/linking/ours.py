@@ -78,10 +78,14 @@ class Evidence:
     """Language of the title, if that is the document's own: known of those whose text was read here."""
 
 
-def document_of(row: Solution, deniers: frozenset[str]) -> Evidence:
-    """Give the document of a row that has the variables of `our-evidence` or `our-numbers`."""
+def document_of(row: Solution, deniers: frozenset[str] = frozenset()) -> Evidence:
+    """Give the document of a row that has the variables of `our-evidence` or `our-numbers`.
+
+    `deniers` are those of rows before; who is named in this one comes to them.
+    """
     names = ("source", "url", "issued", "title", "claim", "holder", "publisher")
     language = row["title"].language if "hash" in row and "title" in row else ""
+    deniers |= {denier} if (denier := value_of(row, "denier")) else set()
     return Evidence(**{name: value_of(row, name) for name in names}, deniers=deniers, wording=language)
 
 
@@ -146,7 +150,5 @@ def evidence(store: Store) -> dict[str, list[Evidence]]:
     for row in of_release(store, "our-evidence"):
         node, key = row["node"].value, (row["source"].value, value_of(row, "claim"))
         before = found[node].get(key)
-        denied = before.deniers if before else frozenset[str]()
-        denier = value_of(row, "denier")
-        found[node][key] = document_of(row, denied | ({denier} if denier else set()))
+        found[node][key] = document_of(row, before.deniers if before else frozenset())
     return {node: list(those.values()) for node, those in found.items()}

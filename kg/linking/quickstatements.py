@@ -14,9 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kg.linking.ours import Deaths, Evidence, deaths, document_of, evidence, exact_items, linked, statements
-from kg.linking.questions import Asked, identifier, of_release, value_of
+from kg.linking.questions import Asked, identifier, of_release
 from kg.linking.theirs import DEATHS, OFFICE, Values, values_of
-from kg.rows import Solution
 from kg.store import Store
 
 SUPPORTED_BY, DISPUTED_BY = "P3680", "P1310"
@@ -179,7 +178,7 @@ def _numbers(store: Store, items: dict[str, str], theirs: Values) -> Iterator[_F
         if thing in lacking:
             told.add(thing)
             label = f"{identifier(items[thing])} {DEATHS} {row['number'].value}"
-            yield _proposal(items[thing], DEATHS, row["number"].value, thing, label, _document(row), items)
+            yield _proposal(items[thing], DEATHS, row["number"].value, thing, label, document_of(row), items)
     ranges = deaths(store)
     for thing in sorted((ranges.keys() & lacking) - told):
         yield (f"{identifier(items[thing])} {DEATHS}", _no_number(ranges[thing]))
@@ -192,11 +191,6 @@ def _no_number(ranges: list[Deaths]) -> str:
         f"the claims here give {ours}, but none gives one number of all who died, without a bound or an "
         "'about', in a document that can be cited: a range, a bound or a part of the dead is no value of it"
     )
-
-
-def _document(row: Solution) -> Evidence:
-    denier = value_of(row, "denier")
-    return document_of(row, frozenset([denier] if denier else []))
 
 
 def _proposal(
