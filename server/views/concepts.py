@@ -200,16 +200,16 @@ def _facet(kind: str, predicate: str) -> str:
 
 
 def _uses(site: Site, rows: Iterable[Solution]) -> tuple[Use, ...]:
-    labels: dict[tuple[Term, Term], dict[Term, None]] = {}
-    dates: dict[tuple[Term, Term], dict[str, None]] = {}
+    found: dict[tuple[Term, Term], list[Solution]] = {}
     for row in rows:
-        key = row["thing"], row["link"]
-        labels.setdefault(key, {}).update({row["label"]: None} if "label" in row else {})
-        dates.setdefault(key, {}).update({row["when"].value: None} if "when" in row else {})
-    name = site.vocabulary.name
+        found.setdefault((row["thing"], row["link"]), []).append(row)
     uses = (
-        Use(_value(site, thing, known), name(link.value), tuple(dates[thing, link]))
-        for (thing, link), known in labels.items()
+        Use(
+            _value(site, thing, those),
+            site.vocabulary.name(link.value),
+            tuple(dict.fromkeys(row["when"].value for row in those if "when" in row)),
+        )
+        for (thing, link), those in found.items()
     )
     return tuple(sorted(uses, key=_order))
 
@@ -219,14 +219,16 @@ def _order(use: Use) -> tuple[str, str, str]:
 
 
 def _narrower(site: Site, rows: Iterable[Solution]) -> tuple[Value, ...]:
-    labels: dict[Term, dict[Term, None]] = {}
+    found: dict[Term, list[Solution]] = {}
     for row in rows:
         if row["link"].value == _BROADER:
-            labels.setdefault(row["thing"], {}).update({row["label"]: None} if "label" in row else {})
-    return tuple(_value(site, *each) for each in labels.items())
+            found.setdefault(row["thing"], []).append(row)
+    return tuple(_value(site, *each) for each in found.items())
 
 
-def _value(site: Site, term: Term, labels: Iterable[Term]) -> Value:
+def _value(site: Site, term: Term, rows: Iterable[Solution]) -> Value:
+    """Give a thing with what it is called in the rows about it."""
+    labels = (row["label"] for row in rows if "label" in row)
     return Value(term, site.vocabulary.label(term.value, labels))
 
 
