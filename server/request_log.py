@@ -87,5 +87,5 @@ class RequestLog:
 
 
 def _last(headers: Headers, name: str) -> str:
-    """Give the header that is looked for; it was added last, so it is found at once."""
+    """Give a header; what the cache says was added last, so it is found at once."""
     return next((value for each, value in reversed(headers) if each == name), "")
