@@ -112,4 +112,7 @@ class _Reader:
             raise QueryError(f"The query gives ?{name} a value itself, so no other can be put in its place.")
         if self._projection == self._depth:
             return f"({terms[name]} AS ?{name}{self._suffix()})"
-        return f"({terms[name]})" if self._condition == self._depth else terms[name]
+        if self._condition == self._depth:
+            # Any constant groups and orders alike; Virtuoso takes a number for that of a column.
+            return f"(STR({terms[name]}))"
+        return terms[name]

@@ -130,6 +130,14 @@ def test_variables_are_substituted(engine: Engine, own: MemoryStore) -> None:
     assert rows(RemoteStore(engine.query), text, substitutions=terms) == rows(own, text, substitutions=terms)
 
 
+@pytest.mark.parametrize("number", ["0", "1", "7"])
+def test_a_number_grouped_by_is_no_column(engine: Engine, own: MemoryStore, number: str) -> None:
+    text = "SELECT ?n ?s (COUNT(?o) AS ?all) { ?s <http://e/p> ?o FILTER(?n >= 0) } GROUP BY ?n ?s ORDER BY ?n ?s"
+    integer = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+    terms = {"n": ox.Literal(number, datatype=integer)}
+    assert rows(RemoteStore(engine.query), text, substitutions=terms) == rows(own, text, substitutions=terms)
+
+
 def test_limits_cut_and_say_so(engine: Engine) -> None:
     answer = RemoteStore(engine.query).query(
         "SELECT ?s ?o { ?s ?p ?o }", Formats(f.RESULTS_CSV, f.TURTLE, rows=2)

@@ -33,8 +33,8 @@ CASES = {
     ),
     "conditions": (
         "SELECT ?x { ?x ?p ?o } GROUP BY ?x HAVING (COUNT(?x) > 1) ORDER BY DESC(?x) ?x LIMIT 1",
-        "SELECT (<http://e/a> AS ?x) { <http://e/a> ?p ?o } GROUP BY (<http://e/a>) "
-        "HAVING (COUNT(<http://e/a>) > 1) ORDER BY DESC(<http://e/a>) (<http://e/a>) LIMIT 1",
+        "SELECT (<http://e/a> AS ?x) { <http://e/a> ?p ?o } GROUP BY (STR(<http://e/a>)) "
+        "HAVING (COUNT(<http://e/a>) > 1) ORDER BY DESC(<http://e/a>) (STR(<http://e/a>)) LIMIT 1",
     ),
     "a template": (
         "CONSTRUCT { ?x ?p ?o } WHERE { ?x ?p ?o }",
