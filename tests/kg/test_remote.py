@@ -132,7 +132,8 @@ def test_variables_are_substituted(engine: Engine, own: MemoryStore) -> None:
 
 @pytest.mark.parametrize("number", ["0", "1", "7"])
 def test_a_number_grouped_by_is_no_column(engine: Engine, own: MemoryStore, number: str) -> None:
-    text = "SELECT ?n ?s (COUNT(?o) AS ?all) { ?s <http://e/p> ?o FILTER(?n >= 0) } GROUP BY ?n ?s ORDER BY ?n ?s"
+    pattern = "?s <http://e/p> ?o FILTER(?n >= 0)"
+    text = f"SELECT ?n ?s (COUNT(?o) AS ?all) {{ {pattern} }} GROUP BY ?n ?s ORDER BY ?n ?s"
     integer = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
     terms = {"n": ox.Literal(number, datatype=integer)}
     assert rows(RemoteStore(engine.query), text, substitutions=terms) == rows(own, text, substitutions=terms)
