@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
 
@@ -63,24 +63,6 @@ def write_solutions(solutions: ox.QuerySolutions, syntax: Format, rows: int, siz
     if sink.may_have(rows) and body.count(_mark(syntax)) >= rows and _has_more(body, syntax, rows):
         return _cut(body, syntax, rows), f"rows={rows}"
     return body, ""
-
-
-def distinct_triples(triples: Iterable[ox.Triple], rows: int, size: int) -> tuple[set[ox.Triple], str]:
-    """Give the distinct triples up to the limits, and which limit was met."""
-    if not rows and not size:
-        return set(triples), ""
-    found: set[ox.Triple] = set()
-    taken = 0
-    for triple in triples:
-        if triple in found:
-            continue
-        if rows and len(found) == rows:
-            return found, f"triples={rows}"
-        taken += len(str(triple)) if size else 0
-        if taken > size > 0:
-            return found, f"bytes={size}"
-        found.add(triple)
-    return found, ""
 
 
 class _FullError(Exception):

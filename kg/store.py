@@ -8,7 +8,7 @@ runs it elsewhere, where it can be stopped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -27,8 +27,9 @@ from kg.errors import (
 )
 from kg.formats import RDF_FORMATS, Format, named
 from kg.packed import opened, suffix_of
-from kg.solutions import count_solutions, distinct_triples, write_solutions
+from kg.solutions import count_solutions, write_solutions
 from kg.sparql import has_dataset_clause, undeclared_prefixes
+from kg.triples import distinct_triples, write_triples
 
 if TYPE_CHECKING:  # kg.terms brings rdflib, which the worker processes do without
     from kg.terms import OxTerm
@@ -234,25 +235,15 @@ def written(
     """
     syntax = formats.results.results
     if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
-        found, truncated = distinct_triples(result, formats.rows, formats.size)
-        triples = sorted(found, key=str)
-        body = _serialize(triples, formats.graph, prefixes)
-        return Answer("triples", formats.graph, body, len(triples), truncated)
+        lines, truncated = distinct_triples(result, formats.rows, formats.size)
+        body = write_triples(lines, formats.graph, prefixes)
+        return Answer("triples", formats.graph, body, len(lines), truncated)
     if syntax is None:
         raise UnknownFormatError(f"{formats.results.label} cannot hold solutions.")
     if isinstance(result, ox.QueryBoolean):
         return Answer("boolean", formats.results, result.serialize(format=syntax) or b"", 1)
     body, truncated = write_solutions(result, formats.results, formats.rows, formats.size)
     return Answer("solutions", formats.results, body, None, truncated)
-
-
-def _serialize(triples: Sequence[ox.Triple], syntax: Format, prefixes: Mapping[str, str]) -> bytes:
-    """Serialise triples with those prefixes that shorten something."""
-    if syntax.rdf is None:
-        raise UnknownFormatError(f"{syntax.label} cannot hold triples.")
-    namespaces = {_namespace(iri) for triple in triples for iri in _iris(triple)}
-    used = {name: iri for name, iri in sorted(prefixes.items()) if iri in namespaces}
-    return ox.serialize(triples, format=syntax.rdf, prefixes=used) or b""
 
 
 def _variables(substitutions: Mapping[str, OxTerm]) -> dict[ox.Variable, Any]:
@@ -271,20 +262,6 @@ def _dataset(text: str, default_graphs: list[str], named_graphs: list[str]) -> d
             "named_graphs": [ox.NamedNode(iri) for iri in named_graphs],
         }
     return {"use_default_graph_as_union": not has_dataset_clause(text)}
-
-
-def _iris(triple: ox.Triple) -> Iterable[str]:
-    yield triple.predicate.value
-    for term in (triple.subject, triple.object):
-        if isinstance(term, ox.NamedNode):
-            yield term.value
-    if isinstance(triple.object, ox.Literal):
-        yield triple.object.datatype.value
-
-
-def _namespace(iri: str) -> str:
-    end = max(iri.rfind("#"), iri.rfind("/"), -1 if "/" in iri else iri.rfind(":"))
-    return iri[: end + 1]
 
 
 def _load(engine: ox.Store, paths: Iterable[Path]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kg import formats as f
 from kg.errors import QueryResourceError
-from kg.solutions import count_solutions, distinct_triples, write_solutions
+from kg.solutions import count_solutions, write_solutions
 
 values = st.one_of(st.none(), st.text(alphabet=st.sampled_from("a\"\\{}[],:\n\r\t<>'&"), max_size=12))
 
@@ -74,14 +74,3 @@ def test_a_limit_below_the_names_of_the_variables(syntax: f.Format) -> None:
     many = " ".join(f"?variable{n}" for n in range(5000))
     with pytest.raises(QueryResourceError):
         write_solutions(solutions(f"SELECT {many} {{}}"), syntax, 0, 10)
-
-
-def test_triples_are_cut_too() -> None:
-    triples = [
-        ox.Triple(ox.NamedNode(f"urn:{n % 9}"), ox.NamedNode("urn:p"), ox.Literal("x")) for n in range(99)
-    ]
-    assert distinct_triples(triples, 0, 0) == (set(triples), "")
-    assert distinct_triples(triples, 9, 9999) == (set(triples), "")
-    assert distinct_triples(triples, 8, 0) == (set(triples[:8]), "triples=8")
-    found, truncated = distinct_triples(triples, 0, 60)
-    assert (0 < len(found) < 9, truncated) == (True, "bytes=60")
