@@ -19,6 +19,7 @@ from cachetools import LRUCache
 from werkzeug.datastructures import Headers
 
 from server import compression
+from server.negotiation import split_extension
 from server.reply import Reply, is_shareable, run, sealed, send, with_id
 from server.request_id import ENVIRON_KEY
 
@@ -44,6 +45,7 @@ def key(release: str, environ: WSGIEnvironment, body: bytes = b"", *, forwarded:
     `forwarded`: a proxy is trusted, so what it says of the address counts.
     """
     get = environ.get
+    path = get("PATH_INFO", "")
     return (
         release,
         sha256(body).hexdigest() if environ["REQUEST_METHOD"] == "POST" else "",
@@ -53,12 +55,17 @@ def key(release: str, environ: WSGIEnvironment, body: bytes = b"", *, forwarded:
         get("SERVER_NAME"),
         get("SERVER_PORT"),
         get("SCRIPT_NAME"),
-        get("PATH_INFO"),
+        path,
         get("QUERY_STRING"),
-        get("HTTP_ACCEPT"),
+        None if _names_its_format(path) else get("HTTP_ACCEPT"),
         get("CONTENT_TYPE"),
         *([get(name) for name in _FORWARDED] if forwarded else ()),
     )
+
+
+def _names_its_format(path: str) -> bool:
+    """Tell whether what comes from an address is the same whatever is accepted (errors are not kept)."""
+    return path.startswith("/page/") or (path.startswith("/data/") and split_extension(path)[1] is not None)
 
 
 def _is_personal(environ: WSGIEnvironment) -> bool:
@@ -92,7 +99,7 @@ class ResultCache:
         self._sized = sized
         self._lock = threading.Lock()
         self._kept: LRUCache[tuple[Key, str], Reply] = LRUCache(size, getsizeof=lambda reply: reply.size)
-        self._pending: dict[Key, Future[Reply]] = {}
+        self._pending: dict[tuple[Key, str | None], Future[Reply]] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, or ask the application."""
@@ -135,15 +142,21 @@ class ResultCache:
 
     def _ask(self, wanted: Key, environ: WSGIEnvironment) -> tuple[Reply, str]:
         """Give the uncoded reply: kept, from whoever asks the same now, or from the application."""
+        # What goes wrong is told as each accepts it, whatever the key has of that.
+        asked = (wanted, environ.get("HTTP_ACCEPT"))
         with self._lock:
             reply = self._kept.get((wanted, compression.IDENTITY))
             if reply is not None:
                 return reply, "hit"
-            future = self._pending.get(wanted)
+            future = self._pending.get(asked)
             if future is None:
-                leading = self._pending[wanted] = Future()
+                leading = self._pending[asked] = Future()
         if future is None:
-            return self._lead(wanted, environ, leading), "miss"
+            try:
+                return self._lead(wanted, environ, leading), "miss"
+            finally:
+                with self._lock:
+                    del self._pending[asked]
         reply = future.result()
         if not is_shareable(reply):
             return run(self._app, environ), "miss"
@@ -157,9 +170,6 @@ class ResultCache:
         except BaseException as error:
             future.set_exception(error)
             raise
-        finally:
-            with self._lock:
-                del self._pending[wanted]
         return reply
 
     def _keep(self, wanted: Key, coding: str, reply: Reply) -> None:

@@ -7,8 +7,10 @@ process gives those of all.
 from __future__ import annotations
 
 import os
+import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +49,7 @@ class Metrics:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
             values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         self._folder = folder
-        self.making_ready = False
+        self._thread = threading.local()
         self._registry = registry = CollectorRegistry()
         self._children: dict[tuple[Counter, str], Counter] = {}
         self.queries = Counter("kg_queries", "Queries by outcome", ["outcome"], registry=registry)
@@ -79,10 +81,19 @@ class Metrics:
             self._labelled(self.cache, cache).inc()
 
     def count_query(self, outcome: str, seconds: float) -> None:
-        """Count one query, unless a process that makes ready asked it: what came of it, and when."""
-        if not self.making_ready:
+        """Count one query, unless it is asked where nothing is counted: what came of it, and when."""
+        if not getattr(self._thread, "unseen", False):
             self._labelled(self.queries, outcome).inc()
             self.query_seconds.observe(seconds)
+
+    @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """Do not count the queries that this thread asks meanwhile: no visitor asked for them."""
+        self._thread.unseen = True
+        try:
+            yield
+        finally:
+            self._thread.unseen = False
 
     def _labelled(self, counter: Counter, label: str) -> Counter:
         """Give the counter with a label, found without the lock that all of them share."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 
@@ -9,6 +10,7 @@ HEADER = "X-Request-ID"
 ENVIRON_KEY = "kcg.request_id"
 
 _SOURCE = random.Random()  # noqa: S311  # ids are no secrets; `uuid4` lets go of the GIL each time
+os.register_at_fork(after_in_child=_SOURCE.seed)  # else web processes would give the same ids
 _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 

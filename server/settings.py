@@ -133,6 +133,10 @@ class Settings:
         default=True,
         metadata=_about("read what a release needs once before the first request (on, off)", _switch),
     )
+    ahead: bool = field(
+        default=True,
+        metadata=_about("make pages and data of things ready while nobody asks (on, off)", _switch),
+    )
     metrics: bool = field(default=True, metadata=_about("show numbers at /metrics (on, off)", _switch))
     log: str = field(
         default="off", metadata=_about(f"a line per request on stderr ({', '.join(LOG_FORMS)})", _log_form)

@@ -9,16 +9,18 @@ from kg.pooled import PooledStore
 from kg.release import Release
 from kg.store import Store
 from server import create_app, memory, publication_of
+from server.ahead import SHARE, Ahead, Pulse
 from server.archive import Archive
 from server.cache import ResultCache
 from server.direct import Direct
+from server.exchange import Exchange
 from server.metrics import Metrics, ObservedStore
 from server.publication import Publication
 from server.rate import RateLimit
 from server.request_log import RequestLog, logger
 from server.settings import Settings
 from server.shelf import Shelf, ShelvedStore
-from server.takeover import Exchange, Generation, Keeper
+from server.takeover import Generation, Keeper
 from server.warming import warm
 
 if TYPE_CHECKING:
@@ -61,8 +63,10 @@ class Stack:
         self.metrics = _metrics(settings, keeper)
         exchange = Exchange(keeper.state, self._make, self._warm)
         self._enter = exchange.enter
+        pulse = Pulse(RateLimit.around(exchange, settings))
+        self._ahead = Ahead(exchange, pulse, exchange.generation, _room(settings), self.metrics.unseen)
         self.app: WSGIApplication = RequestLog(
-            RateLimit.around(exchange, settings), self.metrics, logger(settings.log), exposed=settings.metrics
+            pulse, self.metrics, logger(settings.log), exposed=settings.metrics
         )
 
     def watch(self) -> None:
@@ -73,9 +77,8 @@ class Stack:
     def enter(self) -> None:
         """Begin, in a web process."""
         memory.give_back_large_blocks()
-        self.metrics.making_ready = True
         self._enter()
-        self.metrics.making_ready = False
+        self._ahead.start()
 
     def _make(self, generation: Generation) -> WSGIApplication:
         settings = generation.settings(self._settings)
@@ -92,7 +95,8 @@ class Stack:
     def _warm(self, app: WSGIApplication) -> None:
         """Read what is read once; of loaded files, which may be anything, only when somebody asks."""
         if self._settings.warm and not self._settings.load:
-            warm(app)
+            with self.metrics.unseen():
+                warm(app)
 
     def _old(self, settings: Settings, release: Release, store: Store | None) -> WSGIApplication:
         """Give the application of a release below `/release/`; without a store, one that the shelf gives."""
@@ -100,6 +104,12 @@ class Stack:
         pooled = PooledStore("", settings.deadline) if settings.is_remote else self._store
         asked = store or ShelvedStore(self._shelf.path, release.manifest.id, pooled)
         return cached_app(own, asked, publication_of(own), self.metrics)
+
+
+def _room(settings: Settings) -> int:
+    """Give how many bytes of answers each web process makes ahead."""
+    wanted = settings.ahead and not settings.load
+    return int((settings.cache << 20) * SHARE) if wanted else 0
 
 
 def _metrics(settings: Settings, keeper: Keeper) -> Metrics:

@@ -20,7 +20,8 @@ from kg.changes import record
 from kg.release import Release, open_release, seal
 from kg.sources import Project, locate_project
 
-os.environ.setdefault("KG_WARM", "off")  # servers are started by the dozen here
+for costly in ("KG_WARM", "KG_AHEAD"):  # servers are started by the dozen here
+    os.environ.setdefault(costly, "off")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 ISLANDS = Path(__file__).parent / "data" / "islands"
