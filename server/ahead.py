@@ -7,14 +7,15 @@ any process for a moment. What it gets stays in the cache of answers, up to a sh
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from multiprocessing import RawValue
-from typing import TYPE_CHECKING
+from multiprocessing import Array, RawValue
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 from xml.etree.ElementTree import fromstring
 
@@ -35,6 +36,7 @@ _BASES = 2
 """At how many addresses of the site: a visitor can make up any `Host`."""
 
 _MOST_BASES = 16
+_LONGEST = 2048
 _SITE_MAP = "/sitemap.xml"
 _READ = ("/page/", "/id/")
 _DATA = (".ttl", ".jsonld")
@@ -58,12 +60,13 @@ Base = tuple[str | None, ...]
 class Pulse:
     """WSGI middleware that knows when somebody last asked, and at which address of the site.
 
-    Make it before the web processes are forked: they share the time, each has its own addresses.
+    Make it before the web processes are forked: they share the time, and the address that is used most.
     """
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
         self._last = RawValue("d", 0.0)
+        self._most_used: Any = Array("c", _LONGEST)
         self._bases: Counter[Base] = Counter()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -81,12 +84,20 @@ class Pulse:
 
     @property
     def bases(self) -> list[Base]:
-        """The addresses at which pages were asked for, the most frequent first."""
-        return [base for base, _ in self._bases.most_common(_BASES)]
+        """The addresses at which pages were asked for, first what another process has most visitors at."""
+        said = self._most_used.value
+        shared = [tuple(json.loads(said))] if said else []
+        own = [base for base, _ in self._bases.most_common(_BASES)]
+        return list(dict.fromkeys([*shared, *own]))[:_BASES]
 
     def _note(self, base: Base) -> None:
-        if base in self._bases or len(self._bases) < _MOST_BASES:
-            self._bases[base] += 1
+        if base not in self._bases and len(self._bases) >= _MOST_BASES:
+            return
+        self._bases[base] += 1
+        if self._bases[base] == max(self._bases.values()):
+            said = json.dumps(base).encode()
+            if said != self._most_used.value and len(said) < _LONGEST:
+                self._most_used.value = said
 
 
 class Ahead:

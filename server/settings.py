@@ -119,7 +119,7 @@ class Settings:
         metadata=_about("queries that one client may send, as 600/minute; of each web process", _rate),
     )
     proxies: int = field(default=0, metadata=_about("trusted reverse proxies in front (X-Forwarded-*)", int))
-    cache: int = field(default=64, metadata=_about("MiB of answers kept by each web process; 0: none", _size))
+    cache: int = field(default=96, metadata=_about("MiB of answers kept by each web process; 0: none", _size))
     archive: int = field(
         default=2, metadata=_about("old releases whose pages and queries run at one time", _size)
     )

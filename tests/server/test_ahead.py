@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import urllib.request
 from collections.abc import Callable, Iterable
@@ -69,6 +70,18 @@ def test_only_the_two_addresses_that_are_used_most() -> None:
     for number in range(99):  # a visitor can make them up
         Client(pulse).get("/", base_url=f"http://{number}.example")
     assert len(pulse._bases) == ahead._MOST_BASES
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # the child only asks, and ends
+def test_processes_tell_each_other_the_address_that_is_used_most() -> None:
+    pulse = Pulse(Counted())
+    child = os.fork()
+    if child == 0:
+        Client(pulse).get("/", base_url="http://a.example")
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert [base[ahead._OF_THE_ADDRESS.index("HTTP_HOST")] for base in pulse.bases] == ["a.example"]
+    assert pulse.quiet_for < ahead.QUIET + 1
 
 
 def test_it_ends_where_there_is_no_room_and_begins_anew_with_another_release() -> None:
