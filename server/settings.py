@@ -135,7 +135,10 @@ class Settings:
     )
     ahead: bool = field(
         default=True,
-        metadata=_about("make pages and data of things ready while nobody asks (on, off)", _switch),
+        metadata=_about(
+            "make pages and data of things while nobody asks, unless an engine elsewhere answers (on, off)",
+            _switch,
+        ),
     )
     metrics: bool = field(default=True, metadata=_about("show numbers at /metrics (on, off)", _switch))
     log: str = field(

@@ -108,7 +108,7 @@ class Stack:
 
 def _room(settings: Settings) -> int:
     """Give how many bytes of answers each web process makes ahead."""
-    wanted = settings.ahead and not settings.load
+    wanted = settings.ahead and not settings.load and not settings.is_remote
     return int((settings.cache << 20) * SHARE) if wanted else 0
 
 
