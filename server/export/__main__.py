@@ -6,8 +6,10 @@ import argparse
 import shutil
 import sys
 from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from os import getpid
+from functools import partial
+from os import cpu_count, getpid
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,9 +17,10 @@ from kg.cli.console import ERRORS, growing
 from kg.errors import KgError, OutputError, UsageError
 from kg.formats import RDF_FORMATS, Format, named
 from server import Settings, create_app, publication_of
-from server.export.copy import Copied, Source, broken, copy
+from server.export.copy import Copied, broken, copy
 from server.export.hosts import write_hints
 from server.export.remembering import RememberingStore
+from server.export.source import Source
 from server.pool import pool_of
 
 MARK = ".kg-site"
@@ -32,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given = _parser().parse_args(arguments)
         formats = tuple(named(name, RDF_FORMATS) for name in given.formats.split(",") if name)
         settings = replace(Settings.from_environment(), release=given.release, load=(), deadline=_DEADLINE)
-        export(settings, given.out, given.base_url, formats)
+        export(settings, given.out, given.base_url, formats, given.jobs)
     except KgError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -43,12 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def export(
-    settings: Settings, out: Path, base_url: str = "", formats: Sequence[Format] = RDF_FORMATS
+    settings: Settings,
+    out: Path,
+    base_url: str = "",
+    formats: Sequence[Format] = RDF_FORMATS,
+    jobs: int = 1,
 ) -> Copied:
     """Write the whole site below `out`, aside first, so that `out` is always a whole copy.
 
-    Raises `OutputError` if `out` holds something else or cannot be written, `UsageError` for a `base_url`
-    that is none.
+    `jobs` processes do it. Raises `OutputError` if `out` holds something else or cannot be written,
+    `UsageError` for a `base_url` that is none.
     """
     _refuse_foreign(out)
     publication = publication_of(settings)
@@ -60,11 +67,14 @@ def export(
     try:
         app = create_app(settings, RememberingStore(pool.start()), publication)
         source = Source(app, address, publication, formats)
-        with growing("addresses") as advance:
-            copied = copy(source, aside, advance)
+        copied = copy(source, aside, partial(growing, "addresses"), jobs)
         write_hints(aside)
         (aside / MARK).write_text(f"{publication.id}\n", "utf-8")
         _swap(aside, out)
+    except BrokenProcessPool:
+        raise KgError(
+            "A process that writes the copy was ended.", mend="Give it more memory, or fewer --jobs."
+        ) from None
     except OSError as error:
         raise OutputError(
             f"{out} cannot be written: {error}.", mend="Make room, or name another folder."
@@ -102,7 +112,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--base-url", default="")
     parser.add_argument("--formats", default=",".join(each.name for each in RDF_FORMATS))
+    parser.add_argument("--jobs", type=_at_least_one, default=cpu_count() or 1)
     return parser
+
+
+def _at_least_one(text: str) -> int:
+    if int(text) < 1:
+        raise ValueError
+    return int(text)
 
 
 if __name__ == "__main__":
