@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -61,9 +61,9 @@ class Solutions:
     rows: tuple[Solution, ...]
 
 
-def read_solutions(answer: Answer) -> Solutions:
-    """Read the JSON results of a SELECT."""
-    return _solutions(json.loads(answer.body))
+def read_solutions(answer: Answer, *, without: Collection[str] = ()) -> Solutions:
+    """Read the JSON results of a SELECT; the rows are `without` some variables, which are known already."""
+    return _solutions(json.loads(answer.body), without)
 
 
 def parse_solutions(body: bytes) -> Solutions:
@@ -77,9 +77,10 @@ def parse_solutions(body: bytes) -> Solutions:
         raise MalformedError(f"No SPARQL results in JSON: {type(error).__name__}: {error}.") from error
 
 
-def _solutions(document: Mapping[str, Any]) -> Solutions:
+def _solutions(document: Mapping[str, Any], without: Collection[str] = ()) -> Solutions:
+    read = Term.of_json
     rows = (
-        {name: Term.of_json(entry) for name, entry in binding.items()}
+        {name: read(entry) for name, entry in binding.items() if name not in without}
         for binding in document["results"]["bindings"]
     )
     return Solutions(tuple(document["head"]["vars"]), tuple(rows))

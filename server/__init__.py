@@ -65,7 +65,7 @@ def create_app(settings: Settings, store: Store, publication: Publication | None
     with app.app_context():
         install(site)
     CORS(app, send_wildcard=True, methods=["GET", "HEAD", "POST", "OPTIONS"], expose_headers=_EXPOSED)
-    app.context_processor(lambda: _for_templates(site))
+    app.jinja_env.globals.update(_for_templates(site))  # also for macros that templates share
     for part in (assets, errors, headers, languages, links, markup, memento, navigation):
         part.install(app)
     for blueprint in ALL:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from server.solutions import Solution, Term
-from server.vocabulary import RDF, Vocabulary, preferred
+from server.vocabulary import RDF, RDFS, Vocabulary, preferred
 
 _FIRST, _REST, _NIL = f"{RDF}first", f"{RDF}rest", f"{RDF}nil"
 
@@ -17,10 +17,12 @@ class Description:
         self.vocabulary = vocabulary
         self._values: dict[str, dict[str, dict[Term, None]]] = {}
         self._labels: dict[str, dict[Term, None]] = {}
+        self._chosen: dict[Term, Term] = {}
         self.add(rows)
 
     def add(self, rows: Iterable[Solution]) -> None:
         """Take in more rows; what is there already is not doubled."""
+        self._chosen.clear()
         for row in rows:
             values = self._values.setdefault(row["s"].key, {})
             values.setdefault(row["p"].value, {})[row["o"]] = None
@@ -39,6 +41,8 @@ class Description:
     def values(self, subject: str, predicate: str) -> list[Term]:
         """Give the values, in the order of what they are called."""
         found = self._values.get(subject, {}).get(predicate, {})
+        if len(found) < 2:
+            return list(found)
         return sorted(found, key=lambda term: (self.name(term), term.language))
 
     def one(self, subject: str, predicate: str) -> Term | None:
@@ -52,10 +56,16 @@ class Description:
 
     def label(self, term: Term) -> Term:
         """Give what `term` is called: its label with its language, or a name made from its IRI."""
-        own = self._values.get(term.key, {}).get("http://www.w3.org/2000/01/rdf-schema#label", {})
-        chosen = preferred((*self._labels.get(term.key, {}), *own))
-        if chosen is not None:
-            return chosen
+        chosen = self._chosen.get(term)
+        if chosen is None:
+            chosen = self._chosen[term] = self._label(term)
+        return chosen
+
+    def _label(self, term: Term) -> Term:
+        own = self._values.get(term.key, {}).get(f"{RDFS}label", {})
+        found = preferred((*self._labels.get(term.key, {}), *own))
+        if found is not None:
+            return found
         name = self.vocabulary.name(term.value) if term.is_iri else term.value
         return Term("literal", name)
 

@@ -13,7 +13,11 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, gettext, ngettext
+from flask_babel import Babel
+from flask_babel import gettext as _translated
+from flask_babel import ngettext as _translated_number
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup
 
 DEFAULT = "en"
 
@@ -32,7 +36,9 @@ def offered() -> dict[str, str]:
 
 def language() -> str:
     """Give the language of the current page."""
-    asked = request.args.get("lang", DEFAULT) if has_request_context() else DEFAULT
+    if len(offered()) == 1 or not has_request_context():  # asked thousands of times for a page
+        return DEFAULT
+    asked = request.args.get("lang", DEFAULT)
     return asked if asked in offered() else DEFAULT
 
 
@@ -49,20 +55,45 @@ def install(app: Flask) -> None:
         default_translation_directories=str(FOLDER),
         locale_selector=language,
     )
-    # Nearly every page is in the language that the words are written in: there is nothing to look up.
-    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=_in_page, gettext=_in_page, ngettext=_in_page_by_number, spoken=language)
     app.context_processor(lambda: {"language": language(), "languages": offered()})
     app.url_defaults(_keep_language)
 
 
-def _gettext(text: str) -> str:
-    return text if language() == DEFAULT else str(gettext(text))
+def gettext(text: str, /, **variables: object) -> str:
+    """Give words of the interface in the language of the page, with `%(name)s` filled in.
 
-
-def _ngettext(one: str, more: str, number: int) -> str:
+    Nearly every page is in the language that the words are written in: then there is nothing to look up.
+    """
     if language() == DEFAULT:
-        return one if number == 1 else more
-    return str(ngettext(one, more, number))
+        return text % variables if variables else text
+    return str(_translated(text, **variables))
+
+
+def lazy_gettext(text: str) -> LazyString:
+    """Give words of the interface that are looked up when a page shows them."""
+    return LazyString(gettext, text)
+
+
+def _html(text: str) -> Markup:
+    return Markup(text)  # noqa: S704 - words of ours, never of the data
+
+
+@cache
+def _whole(text: str) -> Markup:
+    return _html(text) % {}
+
+
+def _in_page(text: str, /, **variables: object) -> Markup:
+    """Words in a template: HTML of ours, in which every variable is escaped."""
+    if language() == DEFAULT:
+        return _html(text) % variables if variables else _whole(text)
+    return _html(_translated(text)) % variables
+
+
+def _in_page_by_number(one: str, more: str, num: int, /, **variables: object) -> Markup:
+    said = (one if num == 1 else more) if language() == DEFAULT else _translated_number(one, more, num)
+    return _html(said) % {"num": num, **variables}
 
 
 def compile_translated(folder: Path = FOLDER) -> list[str]:

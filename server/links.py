@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, request
 
 from kg.formats import Format
+from kg.iris import Iris
 from server.languages import suffix
 from server.site import current_site
 
+_HERE = "kcg.links"
 _FOLLOWED = frozenset({"http", "https"})
 """A link to anything else (`javascript:`, `data:`) is never made out of data."""
 
 
 def href(iri: str) -> str:
     """Give the page of one of our IRIs, an outside web address as it is, and nothing for other IRIs."""
-    if current_site().iris.is_ours(iri):
-        return below_root(current_site().iris.page_path(iri))
+    return target(iri, here())
+
+
+class Here(NamedTuple):
+    """What the links of one request have in common: the IRIs, the root of the site, what stands behind."""
+
+    iris: Iris
+    root: str
+    suffix: str
+
+
+def here() -> Here:
+    """Give where the current request is answered."""
+    environ = request.environ
+    found: Here | None = environ.get(_HERE)
+    if found is None:
+        found = environ[_HERE] = Here(current_site().iris, quote(request.root_path), suffix())
+    return found
+
+
+@lru_cache(maxsize=16_384)
+def target(iri: str, place: Here) -> str:
+    """Give what `href` gives, for links of one request or of many."""
+    if place.iris.is_ours(iri):
+        return _joined(place.iris.page_path(iri), place)
     return iri if urlsplit(iri).scheme.lower() in _FOLLOWED else ""
 
 
@@ -34,8 +61,12 @@ def data_url(iri: str, wanted: Format | None = None) -> str:
 
 def below_root(path: str) -> str:
     """Give the path below the root that a proxy in front may have put the site under."""
+    return _joined(path, here())
+
+
+def _joined(path: str, place: Here) -> str:
     before, sign, fragment = path.partition("#")
-    return f"{quote(request.root_path)}/{before}{suffix()}{sign}{fragment}"
+    return f"{place.root}/{before}{place.suffix}{sign}{fragment}"
 
 
 def with_parameters(url: str, **parameters: str | int) -> str:

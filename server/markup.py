@@ -7,16 +7,19 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from flask import Flask
-from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
-from server.links import href
+from server.languages import gettext, lazy_gettext
+from server.links import Here, here, target
 from server.solutions import Term
 from server.views.dates import in_words
 from server.views.facts import Value
 
-_BDI, _BDI_IN, _BDI_END = Markup("<bdi>"), Markup('<bdi lang="'), Markup("</bdi>")
-_LINK, _LINK_END, _OPENED = Markup('<a href="'), Markup("</a>"), Markup('">')
+_BDI, _BDI_IN = Markup("<bdi>{}</bdi>"), Markup('<bdi lang="{}">{}</bdi>')
+_LINK = Markup('<a href="{}">{}</a>')
+
+_LONG = 1000
+"""Characters from which on a text is not kept as HTML: names are shorter, and come again and again."""
 
 _FORMS = {
     "between": lazy_gettext("between %(first)s and %(last)s"),
@@ -33,28 +36,52 @@ _FORMS = {
 
 def literal(term: Term) -> Markup:
     """Give a text in its language, kept apart from the direction of the text around it."""
+    return (_kept if len(term.value) < _LONG else _literal)(term)
+
+
+def _literal(term: Term) -> Markup:
     if term.language:
-        return _BDI_IN + escape(term.language) + _OPENED + escape(term.value) + _BDI_END
-    return _BDI + escape(term.value) + _BDI_END
+        return _BDI_IN.format(term.language, term.value)
+    return _BDI.format(term.value)
+
+
+_kept = lru_cache(maxsize=16_384)(_literal)
 
 
 def link(value: Value) -> Markup:
     """Give what a value is called, as a link where it leads somewhere."""
-    if value.term.is_literal:
-        return literal(value.term)
-    target = href(value.term.value) if value.term.is_iri else ""
-    label = literal(value.label)
-    return _LINK + escape(target) + _OPENED + label + _LINK_END if target else label
+    return _linked(value.term, value.label, here())
+
+
+def _linked(term: Term, label: Term, place: Here) -> Markup:
+    if len(term.value) < _LONG and len(label.value) < _LONG:
+        return _kept_link(term, label, place)
+    return _link(term, label, place)
+
+
+def _link(term: Term, label: Term, place: Here) -> Markup:
+    if term.is_literal:
+        return literal(term)
+    leads_to = target(term.value, place) if term.is_iri else ""
+    return _LINK.format(leads_to, literal(label)) if leads_to else literal(label)
+
+
+_kept_link = lru_cache(maxsize=16_384)(_link)
 
 
 def links(values: Iterable[Value], separator: str = ", ") -> Markup:
     """Give several values."""
-    return escape(separator).join(link(value) for value in values)
+    place = here()
+    return escape(separator).join([_linked(value.term, value.label, place) for value in values])
 
 
 def nothing() -> Markup:
     """Give a dash, which says that nothing is recorded."""
-    words = gettext("nothing recorded")
+    return _nothing(gettext("nothing recorded"))
+
+
+@lru_cache(maxsize=8)
+def _nothing(words: str) -> Markup:
     dash = Markup('<span class="none" title="{0}">–<span class="unseen">{0}</span></span>')
     return dash.format(words)
 
@@ -83,6 +110,11 @@ def in_other_words(recorded: str) -> str:
     said = in_words(recorded)
     form = _FORMS.get(said.form)
     return str(form % {"first": said.first, "last": said.last}) if form else said.first
+
+
+def kept() -> int:
+    """Give how many texts and links are kept as HTML."""
+    return _kept.cache_info().currsize + _kept_link.cache_info().currsize
 
 
 def install(app: Flask) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request
-from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from server.languages import lazy_gettext as _
 from server.links import below_root
 
 

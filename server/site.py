@@ -52,8 +52,8 @@ class Site:
 
     def select(self, name: str, **substitutions: str | ox.Literal) -> tuple[Solution, ...]:
         """Put the SELECT `name` and give its rows; the keywords are variables and what they stand for:
-        IRIs, as text, or literals."""
-        return read_solutions(self._put(name, substitutions)).rows
+        IRIs, as text, or literals. The rows are without them: in each they would be the same."""
+        return read_solutions(self._put(name, substitutions), without=substitutions).rows
 
     def ask(self, name: str, **substitutions: str | ox.Literal) -> bool:
         """Put the ASK `name`."""

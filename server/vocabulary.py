@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
 from kg.iris import local_name
 from server.solutions import Solution, Term
@@ -54,6 +55,11 @@ class Vocabulary:
     labels: dict[str, Term]
     broader: dict[str, frozenset[str]]
     prefixes: Mapping[str, str]
+    _kept: Callable[[str], str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keep prefixed names: a page asks for the same ones hundreds of times."""
+        object.__setattr__(self, "_kept", lru_cache(maxsize=8192)(partial(_prefixed, dict(self.prefixes))))
 
     @classmethod
     def read(cls, rows: Iterable[Solution], prefixes: Mapping[str, str]) -> Vocabulary:
@@ -79,12 +85,7 @@ class Vocabulary:
 
     def short(self, iri: str) -> str:
         """Give the prefixed name, or the IRI itself if no declared prefix fits."""
-        fitting = [item for item in self.prefixes.items() if iri.startswith(item[1])]
-        if not fitting:
-            return local_name(iri) or iri
-        prefix, namespace = max(fitting, key=lambda item: len(item[1]))
-        rest = iri.removeprefix(namespace)
-        return f"{prefix}:{rest}" if rest else iri
+        return self._kept(iri)
 
     def narrowest(self, classes: Iterable[str]) -> list[str]:
         """Leave out every class that another of `classes` is narrower than, and classes without a label."""
@@ -100,3 +101,12 @@ class Vocabulary:
             found |= new
             waiting.extend(new)
         return found - {iri}
+
+
+def _prefixed(prefixes: Mapping[str, str], iri: str) -> str:
+    fitting = [item for item in prefixes.items() if iri.startswith(item[1])]
+    if not fitting:
+        return local_name(iri) or iri
+    prefix, namespace = max(fitting, key=lambda item: len(item[1]))
+    rest = iri.removeprefix(namespace)
+    return f"{prefix}:{rest}" if rest else iri

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.test import Client
 
+from kg.dates import bounds
 from kg.iris import KINDS
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ PAGES = (
     "/perspective",
     "/sparql",
     "/page/dataset",
+    "/page/ontology",
+    "/page/shapes",
     *(f"/entities/{kind}" for kind in KINDS),
 )
 """One page of each sort that keeps something."""
@@ -42,6 +45,7 @@ _HTML = {"Accept": "text/html"}
 
 def warm(app: WSGIApplication) -> None:
     """Ask `app` for its pages. What fails is logged, and is read when a visitor asks for it."""
+    bounds("2020")  # the grammar of dates is laid out when the first is read
     client = Client(app)
     end = time.monotonic() + BUDGET
     for address in PAGES:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import lazy_gettext
 
 from kg.errors import UsageError
 from kg.search import Hit
+from server.languages import lazy_gettext
 from server.links import href
 from server.negotiation import HTML, Preference
 from server.site import current_site, preference

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from flask_babel import lazy_gettext as _
-
 from server.description import Description
+from server.languages import lazy_gettext as _
 from server.site import Site
 from server.solutions import Term
 from server.views.facts import Value, labelled

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from flask_babel import gettext, lazy_gettext
-
 from server.description import Description
+from server.languages import gettext, lazy_gettext
 from server.views.bars import Extent, ordinal
 from server.views.terms import BOUNDS, kcg
 

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from flask_babel import lazy_gettext as _
-
 from kg.errors import NotFoundError, UsageError
 from kg.iris import KINDS
+from server.languages import lazy_gettext as _
 from server.site import Site
 from server.views.catalogue import Catalogue, Column, Entry, catalogue
 from server.views.facts import Value
@@ -126,13 +125,16 @@ def listing(site: Site, kind: str, parameters: Mapping[str, str]) -> Listing:
     """
     found = catalogue(site, kind)
     asked = read(kind, parameters, found.columns)
-    wanted = [each for each in found.entries if _fits(each, asked)]
+    in_time = [
+        each for each in found.entries if _says(each, asked.words.casefold()) and _in_period(each, asked)
+    ]
+    wanted = [each for each in in_time if _has(each, asked.filters)]
     pages = max(1, ceil(len(wanted) / PAGE))
     if asked.page > pages:
         raise NotFoundError(f"The list has {pages} pages.", mend="Begin at its first page.")
     ordered = _sorted(wanted, asked.sort)
     shown = ordered[(asked.page - 1) * PAGE : asked.page * PAGE] if asked.page else ordered
-    facets = tuple(_facet(column, found.entries, asked) for column in found.columns if column.is_facet)
+    facets = tuple(_facet(column, in_time, asked) for column in found.columns if column.is_facet)
     return Listing(found, asked, tuple(shown), len(wanted), pages, facets)
 
 
@@ -141,12 +143,12 @@ def kinds() -> tuple[tuple[str, str, str], ...]:
     return tuple((kind, PLURALS[kind], MEANINGS[kind]) for kind in KINDS)
 
 
-def _fits(entry: Entry, asked: Asked, leaving_out: str = "") -> bool:
-    if asked.words and asked.words.casefold() not in entry.thing.label.value.casefold():
-        return False
-    if not _in_period(entry, asked):
-        return False
-    return all(value in entry.tokens[name] for name, value in asked.filters.items() if name != leaving_out)
+def _says(entry: Entry, words: str) -> bool:
+    return not words or words in entry.thing.label.value.casefold()
+
+
+def _has(entry: Entry, filters: Mapping[str, str]) -> bool:
+    return all(value in entry.tokens[name] for name, value in filters.items())
 
 
 def _in_period(entry: Entry, asked: Asked) -> bool:
@@ -161,13 +163,15 @@ def _in_period(entry: Entry, asked: Asked) -> bool:
 
 
 def _facet(column: Column, entries: Iterable[Entry], asked: Asked) -> Facet:
-    counts: Counter[str] = Counter()
-    labels: dict[str, str] = {}
-    for entry in entries:
-        if _fits(entry, asked, leaving_out=column.name):
-            counts.update(entry.tokens[column.name])
-            values = (each.label.value for each in entry.values[column.name])
-            labels.update(zip(entry.tokens[column.name], values, strict=True))
+    """Count the values that `entries` have, which are those that all other filters leave."""
+    others = {name: value for name, value in asked.filters.items() if name != column.name}
+    left = [entry for entry in entries if _has(entry, others)] if others else entries
+    counts: Counter[str] = Counter(token for entry in left for token in entry.tokens[column.name])
+    labels = {
+        token: value.label.value
+        for entry in left
+        for token, value in zip(entry.tokens[column.name], entry.values[column.name], strict=True)
+    }
     chosen = asked.filters.get(column.name, "")
     frequent = [name for name, _ in counts.most_common(CHOICES)]
     names = dict.fromkeys([*([chosen] if chosen else []), *frequent])

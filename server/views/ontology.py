@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _
-
 from kg.iris import local_name, without_fragment
 from server.description import Description
+from server.languages import lazy_gettext as _
 from server.site import Site
 from server.solutions import Term
 from server.views.diagram import Drawing, tree

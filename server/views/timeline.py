@@ -131,7 +131,7 @@ def timeline(site: Site, asked: Filter) -> Timeline:
     chosen = tuple(filter(partial(_is_asked, site, asked), everything))
     window = _window(asked, chosen)
     bars = tuple(_bar(item, window) for item in chosen if _touches(item, window))
-    return Timeline(asked, window, bars, _ticks(window), len(everything), _choices(site, everything))
+    return Timeline(asked, window, bars, _ticks(window), len(everything), site.remembered(_choices))
 
 
 def _is_asked(site: Site, asked: Filter, item: Dated) -> bool:
@@ -143,7 +143,8 @@ def _is_asked(site: Site, asked: Filter, item: Dated) -> bool:
     )
 
 
-def _choices(site: Site, items: tuple[Dated, ...]) -> dict[str, tuple[tuple[str, str], ...]]:
+def _choices(site: Site) -> dict[str, tuple[tuple[str, str], ...]]:
+    items = dated(site)
     return {
         "kind": choices(site, items, lambda item: item.kinds),
         "actor": choices(site, items, lambda item: item.actors),

@@ -82,3 +82,22 @@ def test_the_language_is_in_the_address_and_in_every_link(translated: Flask) -> 
         assert '<html lang="en">' in translated.test_client().get("/page/event/border-clash").text
     finally:
         languages.offered.cache_clear()
+
+
+def test_what_stands_in_a_sentence_is_escaped_and_the_sentence_is_not(app: Flask) -> None:
+    said = app.jinja_env.from_string(
+        "{{ _('Search: %(text)s', text=text) }}|{{ _('%(share)s %% of it', share=5) }}|{{ _('<b>5 %%</b>') }}"
+        "{% for n in (1, 2) %}|{{ ngettext('%(num)s claim', '%(num)s claims', n) }}{% endfor %}"
+    ).render(text="<script>")
+    assert said == "Search: &lt;script&gt;|5 % of it|<b>5 %</b>|1 claim|2 claims"
+
+
+def test_words_kept_aside_are_said_in_the_language_of_the_page(translated: Flask) -> None:
+    kept = languages.lazy_gettext("Skip to the content")
+    try:
+        with translated.test_request_context("/?lang=ru"):
+            assert f"{kept}" == languages.gettext("Skip to the content") == "К содержанию"
+        with translated.test_request_context("/"):
+            assert f"{kept}" == "Skip to the content"
+    finally:
+        languages.offered.cache_clear()
