@@ -44,7 +44,10 @@ class Exchange:
         state: Path,
         make: Callable[[Generation], WSGIApplication],
         warm: Callable[[WSGIApplication], None] = lambda app: None,
+        tick: Callable[[], None] = lambda: None,
     ) -> None:
+        """`tick` is called each time when the generation to use is looked at."""
+        self._tick = tick
         self._warm = warm
         self._state = state
         self._make = make
@@ -104,6 +107,7 @@ class Exchange:
         failed = generation = None
         while not pause.wait(WEB_INTERVAL):
             try:
+                self._tick()
                 if (generation := self._read()) != failed:
                     self.check()
             except Exception:  # whatever it is, what is served goes on

@@ -1,7 +1,8 @@
 """Numbers for Prometheus at `/metrics`: https://prometheus.io/docs/instrumenting/exposition_formats/.
 
 With several web processes the numbers are gathered in files of a folder that they share, so that each
-process gives those of all.
+process gives those of all. To write there is a third of the work of a small query; so what happens is noted
+down, and `flush` adds it up now and then.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections import Counter as Tally
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -35,6 +39,9 @@ if TYPE_CHECKING:
     from kg.terms import OxTerm
 
 PATH = "/metrics"
+_MOST_NOTED = 1000
+"""So much is noted at most until somebody adds it up."""
+
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -50,8 +57,15 @@ class Metrics:
             values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         self._folder = folder
         self._thread = threading.local()
+        self._flushing = threading.Lock()
+        # Appending to these, and taking from them, is safe between threads.
+        self._noted: deque[tuple[str, str, float]] = deque()
+        self._asked: deque[tuple[str, float]] = deque()
+        self.running: list[None] = []
+        """As long as there are queries that run or wait."""
+
+        self._taken = 0.0
         self._registry = registry = CollectorRegistry()
-        self._children: dict[tuple[Counter, str], Counter] = {}
         self.queries = Counter("kg_queries", "Queries by outcome", ["outcome"], registry=registry)
         self.query_seconds = Histogram(
             "kg_query_seconds", "Time from asking the pool to its answer", buckets=_BUCKETS, registry=registry
@@ -75,16 +89,30 @@ class Metrics:
 
     def observe(self, status: str, cache: str, seconds: float) -> None:
         """Count one response."""
-        self._labelled(self.responses, status).inc()
-        self.seconds.observe(seconds)
-        if cache:
-            self._labelled(self.cache, cache).inc()
+        self._noted.append((status, cache, seconds))
+        if len(self._noted) > _MOST_NOTED:
+            self.flush()
+
+    def takes(self, taken: float) -> None:
+        """Note how many bytes the cache takes now."""
+        self._taken = taken
 
     def count_query(self, outcome: str, seconds: float) -> None:
         """Count one query, unless it is asked where nothing is counted: what came of it, and when."""
         if not getattr(self._thread, "unseen", False):
-            self._labelled(self.queries, outcome).inc()
-            self.query_seconds.observe(seconds)
+            self._asked.append((outcome, seconds))
+
+    def flush(self) -> None:
+        """Add up what was noted since the last time, where all processes' numbers are."""
+        with self._flushing:
+            noted, asked = _taken_from(self._noted), _taken_from(self._asked)
+            self._count(self.responses, (status for status, _, _ in noted))
+            self._count(self.cache, (cache for _, cache, _ in noted if cache))
+            self._count(self.queries, (outcome for outcome, _ in asked))
+            _observe(self.seconds, [seconds for _, _, seconds in noted])
+            _observe(self.query_seconds, [seconds for _, seconds in asked])
+            self.busy.set(len(self.running))
+            self.cache_bytes.set(self._taken)
 
     @contextmanager
     def unseen(self) -> Iterator[None]:
@@ -95,15 +123,14 @@ class Metrics:
         finally:
             self._thread.unseen = False
 
-    def _labelled(self, counter: Counter, label: str) -> Counter:
-        """Give the counter with a label, found without the lock that all of them share."""
-        found = self._children.get((counter, label))
-        if found is None:
-            found = self._children[counter, label] = counter.labels(label)
-        return found
+    @staticmethod
+    def _count(counter: Counter, labels: Iterable[str]) -> None:
+        for label, times in Tally(labels).items():
+            counter.labels(label).inc(times)
 
     def text(self) -> bytes:
-        """Give all numbers in the text format."""
+        """Give all numbers in the text format; those of other processes as they last added them up."""
+        self.flush()
         if self._folder is None:
             return generate_latest(self._registry)
         shared = CollectorRegistry()
@@ -126,6 +153,23 @@ class Metrics:
         """Take a web process that has ended out of the gauges."""
         if self._folder is not None:
             multiprocess.mark_process_dead(pid, str(self._folder))  # type: ignore[no-untyped-call]
+
+
+T = TypeVar("T")
+
+
+def _taken_from(notes: deque[T]) -> list[T]:
+    """Take what is there now; what is noted meanwhile is left for the next time."""
+    return [notes.popleft() for _ in range(len(notes))]
+
+
+def _observe(histogram: Histogram, values: Sequence[float]) -> None:
+    """Do what `Histogram.observe` does for each of the values, writing each number once."""
+    if values:
+        bounds: Sequence[float] = histogram._upper_bounds
+        for index, times in Tally(bisect_left(bounds, value) for value in values).items():
+            histogram._buckets[index].inc(times)
+        histogram._sum.inc(sum(values))
 
 
 def _gauge(name: str, meaning: str, registry: CollectorRegistry) -> Gauge:
@@ -151,7 +195,7 @@ class ObservedStore:
         """Ask the store; see `kg.store.Store.query`."""
         outcome = "Unforeseen"
         begin = time.perf_counter()
-        self.metrics.busy.inc()
+        self.metrics.running.append(None)
         try:
             answer = self.store.query(
                 text,
@@ -165,6 +209,6 @@ class ObservedStore:
             outcome = type(error).__name__.removesuffix("Error")
             raise
         finally:
-            self.metrics.busy.dec()
+            self.metrics.running.pop()
             self.metrics.count_query(outcome, time.perf_counter() - begin)
         return answer

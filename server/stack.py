@@ -45,7 +45,7 @@ def cached_app(
         direct=Direct(app, observed, settings).reply,
         body_limit=settings.body,
         forwarded=settings.proxies > 0,
-        sized=metrics.cache_bytes.set,
+        sized=metrics.takes,
     )
 
 
@@ -61,7 +61,7 @@ class Stack:
         self._keeper = keeper
         self._shelf = Shelf(keeper.folder / "shelf", settings, keeper.pool)
         self.metrics = _metrics(settings, keeper)
-        exchange = Exchange(keeper.state, self._make, self._warm)
+        exchange = Exchange(keeper.state, self._make, self._warm, self.metrics.flush)
         self._enter = exchange.enter
         pulse = Pulse(RateLimit.around(exchange, settings))
         self._ahead = Ahead(exchange, pulse, exchange.generation, _room(settings), self.metrics.unseen)

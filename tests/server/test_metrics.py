@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
@@ -15,6 +15,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import Client, TestResponse
 
@@ -23,8 +26,7 @@ from kg.formats import RESULTS_JSON, TURTLE
 from kg.release import open_release
 from kg.store import Formats, MemoryStore
 from server import Publication, Settings
-from server.metrics import Metrics, ObservedStore
-from server.request_id import request_id
+from server.metrics import _BUCKETS, _MOST_NOTED, Metrics, ObservedStore
 from server.request_log import RequestLog, logger
 from server.settings import SERVERS
 from server.stack import cached_app
@@ -111,14 +113,36 @@ def test_outcomes_of_queries_that_fail() -> None:
     assert found["kg_pool_waiting", ""] == 0
 
 
-@pytest.mark.parametrize("sent", ["abc", "0A.b_c-9", "a" * 64])
-def test_an_id_that_is_well_formed_is_taken(sent: str) -> None:
-    assert request_id(sent) == sent
+@given(st.lists(st.floats(0, 60) | st.sampled_from([0.001, 0.05, 30.0])))
+def test_what_is_added_up_later_is_what_is_observed_one_by_one(seconds: list[float]) -> None:
+    metrics = Metrics()
+    registry = CollectorRegistry()
+    expected = Histogram("kg_response_seconds", "Time", buckets=_BUCKETS, registry=registry)
+    for each in seconds:
+        metrics.observe("200", "", each)
+        expected.observe(each)
+    found = numbers(metrics.text().decode())
+    for name, value in numbers(generate_latest(registry).decode()).items():
+        if not name[0].endswith("_created"):
+            assert found[name] == pytest.approx(value), name
 
 
-@pytest.mark.parametrize("sent", ["", " ", "a b", "a\nb", "é", "-a", "a" * 65, "a\n", "<b>"])
-def test_another_is_made(sent: str) -> None:
-    assert re.fullmatch(r"[0-9a-f]{32}", request_id(sent))
+def test_notes_do_not_pile_up_and_none_is_lost() -> None:
+    metrics = Metrics()
+
+    def note(_: int) -> None:
+        for number in range(3000):
+            metrics.observe("200", "hit", 0.001)
+            metrics.count_query("ok", 0.001)
+            if number % 100 == 0:
+                metrics.flush()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(note, range(4)))
+    assert len(metrics._noted) <= _MOST_NOTED
+    found = numbers(metrics.text().decode())
+    assert found["kg_responses_total", "200"] == found["kg_cache_requests_total", "hit"] == 12000
+    assert found["kg_queries_total", "ok"] == found["kg_query_seconds_count", ""] == 12000
 
 
 def test_the_id_stands_in_response_problem_and_log(site: Site) -> None:
@@ -184,6 +208,7 @@ def test_numbers_are_those_of_all_web_processes(release: Path, processes: str, s
 
         for number in range(20):
             get("/sparql?query=" + quote(f"SELECT ({number} AS ?x) {{}}"))
+        time.sleep(1)  # each process adds up what it noted four times a second
         for _ in range(4):
             found = numbers(get("/metrics"))
             assert found["kg_queries_total", "ok"] == 20

@@ -22,12 +22,12 @@ print(request_id(""))
 """
 
 
-@pytest.mark.parametrize("sent", ["abc-1.2_3", "a" * 64])
+@pytest.mark.parametrize("sent", ["abc", "abc-1.2_3", "0A.b_c-9", "a" * 64])
 def test_that_of_the_client_is_kept_if_it_is_well_formed(sent: str) -> None:
     assert request_id(sent) == sent
 
 
-@pytest.mark.parametrize("sent", ["", "a" * 65, "-a", "a b", "a\n", "é"])
+@pytest.mark.parametrize("sent", ["", " ", "a" * 65, "-a", "a b", "a\nb", "a\n", "é", "<b>"])
 def test_another_is_made_otherwise(sent: str) -> None:
     assert re.fullmatch("[0-9a-f]{32}", request_id(sent))
 
