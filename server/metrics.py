@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from kg.terms import OxTerm
 
 PATH = "/metrics"
-_MOST_NOTED = 1000
+_MOST_NOTED = 20_000
 """So much is noted at most until somebody adds it up."""
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -90,7 +90,7 @@ class Metrics:
     def observe(self, status: str, cache: str, seconds: float) -> None:
         """Count one response."""
         self._noted.append((status, cache, seconds))
-        if len(self._noted) > _MOST_NOTED:
+        if len(self._noted) > _MOST_NOTED and not self._flushing.locked():
             self.flush()
 
     def takes(self, taken: float) -> None:
