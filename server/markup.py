@@ -9,14 +9,18 @@ from functools import lru_cache
 from flask import Flask
 from markupsafe import Markup, escape
 
+from kg.iris import local_name
 from server.languages import gettext, lazy_gettext
-from server.links import Here, here, target
+from server.links import Here, here, target, with_parameters
 from server.solutions import Term
+from server.views.claims import Claim, Passage
 from server.views.dates import in_words
 from server.views.facts import Value
 
 _BDI, _BDI_IN = Markup("<bdi>{}</bdi>"), Markup('<bdi lang="{}">{}</bdi>')
-_LINK = Markup('<a href="{}">{}</a>')
+_LINK, _LINK_END = Markup('<a href="{}">{}</a>'), Markup("</a>")
+_POSITION, _QUOTED = Markup('<a class="position" href="{}">'), Markup(' <q class="small" dir="auto">{}</q>')
+_SPAN, _SPAN_END = Markup("<span>"), Markup("</span>")
 
 _LONG = 1000
 """Characters from which on a text is not kept as HTML: names are shorter, and come again and again."""
@@ -78,6 +82,23 @@ def links(values: Iterable[Value], separator: str = ", ") -> Markup:
 def nothing() -> Markup:
     """Give a dash, which says that nothing is recorded."""
     return _nothing(gettext("nothing recorded"))
+
+
+def positions(claim: Claim) -> Markup:
+    """Give where a claim stands in its document; each place leads to it among the document's claims."""
+    opened, closed = _SPAN, _SPAN_END
+    if claim.sources:
+        address = with_parameters(target(claim.sources[0].term.value, here()), at=claim.start)
+        opened, closed = _POSITION.format(f"{address}#claim-{local_name(claim.iri.value)}"), _LINK_END
+    return Markup(", ").join([opened + _passage(each) + closed + _words(each) for each in claim.passages])
+
+
+def _passage(passage: Passage) -> str:
+    return gettext("characters %(start)s–%(end)s", start=passage.start, end=passage.end)
+
+
+def _words(passage: Passage) -> Markup:
+    return _QUOTED.format(passage.words) if passage.words else Markup()
 
 
 @lru_cache(maxsize=8)
