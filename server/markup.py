@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
@@ -21,6 +22,8 @@ _BDI, _BDI_IN = Markup("<bdi>{}</bdi>"), Markup('<bdi lang="{}">{}</bdi>')
 _LINK, _LINK_END = Markup('<a href="{}">{}</a>'), Markup("</a>")
 _POSITION, _QUOTED = Markup('<a class="position" href="{}">'), Markup(' <q class="small" dir="auto">{}</q>')
 _SPAN, _SPAN_END = Markup("<span>"), Markup("</span>")
+
+_DAY = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 
 _LONG = 1000
 """Characters from which on a text is not kept as HTML: names are shorter, and come again and again."""
@@ -119,11 +122,17 @@ def times(recorded: Iterable[str]) -> Markup:
 
 @lru_cache(maxsize=4096)
 def _whole(recorded: str, words: str) -> Markup:
-    return Markup('<span class="edtf" title="EDTF {}">{}</span>').format(recorded, words)
+    return Markup('<span class="edtf" title="EDTF {}">{}</span>').format(recorded, days(words))
 
 
 def _time(recorded: str) -> Markup:
     return _whole(recorded, in_other_words(recorded))
+
+
+@lru_cache(maxsize=4096)
+def days(words: str) -> Markup:
+    """Keep each date in `words` on one line: `2022-09-13` would be broken at its hyphens."""
+    return Markup(_DAY.sub(r'<span class="day">\g<0></span>', str(escape(words))))  # noqa: S704 - escaped
 
 
 def in_other_words(recorded: str) -> str:

@@ -132,3 +132,25 @@ def serious(page: Any) -> list[str]:
         if each["impact"] in {"serious", "critical"}
         for node in each["nodes"][:3]
     ]
+
+
+@pytest.mark.skipif(not BUNDLES.exists(), reason="the front end is not built: Node.js is missing")
+@pytest.mark.parametrize("width", [360, 768])
+def test_names_on_the_map_are_whole_and_stand_on_no_other(browser: Any, url: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(f"{url}/map?asof=2021-01-01")
+    page.locator(".map-label").first.wait_for(state="attached")
+    frame = page.locator(".map-moving").bounding_box()
+    names = [each for each in page.locator(".map-label").all() if each.is_visible()]
+    boxes = [each.bounding_box() for each in names]
+    assert len(boxes) >= 3
+    for number, one in enumerate(boxes):
+        assert frame["x"] - 1 <= one["x"], names[number].inner_text()
+        assert one["x"] + one["width"] <= frame["x"] + frame["width"] + 1, names[number].inner_text()
+        for other in boxes[:number]:
+            apart_x = one["x"] + one["width"] <= other["x"] + 1 or other["x"] + other["width"] <= one["x"] + 1
+            apart_y = (
+                one["y"] + one["height"] <= other["y"] + 1 or other["y"] + other["height"] <= one["y"] + 1
+            )
+            assert apart_x or apart_y, names[number].inner_text()
+    page.close()

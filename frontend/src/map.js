@@ -8,6 +8,8 @@ const STATES = {
   none: { weight: 1.5, fillOpacity: 0.04 },
 };
 
+const OFFSETS = { right: [4, 0], left: [-4, 0], top: [0, -4], bottom: [0, 4] };
+
 function begin() {
   const figure = document.querySelector("[data-map]");
   if (figure) start(figure);
@@ -22,11 +24,44 @@ async function start(figure) {
   target.hidden = false;
   const map = L.map(target, { minZoom: 5, maxZoom: 12, zoomSnap: 0.25, attributionControl: false, keyboard: true });
   drawBase(map, base);
-  labelled = [];
   const layer = L.geoJSON(shown, { style, pointToLayer, onEachFeature: describe }).addTo(map);
   const bounds = layer.getBounds();
   map.fitBounds(framed(figure) ?? (bounds.isValid() ? bounds.pad(map.getSize().x < 500 ? 0.02 : 0.2) : [[38.4, 44.5], [41.3, 48.5]]));
   L.control.scale({ imperial: false }).addTo(map);
+  map.on("zoomend moveend resize", () => arrange(map));
+  arrange(map);
+}
+
+/** Put each name where it is whole and on no other; one that fits nowhere is seen when its point is pointed at. */
+function arrange(map) {
+  const frame = map.getContainer().getBoundingClientRect();
+  const taken = [];
+  map.eachLayer((layer) => {
+    const name = layer.getTooltip?.();
+    if (!name?.options.permanent || !name.getElement()) return;
+    const sides = ["right", "left", "top", "bottom"];
+    const fits = sides.some((side) => placed(name, side, frame, taken));
+    name.getElement().classList.toggle("map-crowded", !fits);
+  });
+  for (const country of map.getContainer().querySelectorAll(".map-country span")) {
+    const box = country.getBoundingClientRect();
+    country.classList.toggle("map-crowded", taken.some((other) => meet(box, other)));
+  }
+}
+
+function placed(name, side, frame, taken) {
+  name.options.direction = side;
+  name.options.offset = L.point(OFFSETS[side]);
+  name.update();
+  const box = name.getElement().getBoundingClientRect();
+  const whole = box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
+  if (!whole || taken.some((other) => meet(box, other))) return false;
+  taken.push(box);
+  return true;
+}
+
+function meet(one, other) {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
 
 /** South-west and north-east of what the page is asked to show, if it is asked for one place. */
@@ -63,24 +98,14 @@ function pointToLayer(feature, at) {
 function describe(feature, layer) {
   const { label, page, lines } = feature.properties;
   const isPoint = feature.geometry.type === "Point";
-  const direction = isPoint && crowded(feature.geometry.coordinates) ? "left" : "right";
-  const offset = [direction === "left" ? -4 : 4, 0];
-  layer.bindTooltip(text(label), { permanent: isPoint, direction, className: "map-label", offset });
+  layer.bindTooltip(text(label), { permanent: isPoint, direction: "right", className: "map-label", offset: OFFSETS.right });
+  if (isPoint) layer.on("mouseover mouseout", ({ type }) => layer.getTooltip().getElement()?.classList.toggle("map-pointed", type === "mouseover"));
   const body = document.createElement("div");
   const link = document.createElement("a");
   if (page) link.href = page;
   link.append(text(label));
   body.append(link, ...lines.map(paragraph));
   layer.bindPopup(body);
-}
-
-let labelled = [];
-
-/** Whether the name of another point stands already to the right of this place. */
-function crowded([x, y]) {
-  const near = labelled.some(([otherX, otherY]) => Math.abs(x - otherX) < 1 && Math.abs(y - otherY) < 0.25);
-  labelled.push([x, y]);
-  return near;
 }
 
 function paragraph(line) {

@@ -1,7 +1,7 @@
 // The network that moves: the rows of /network.json as nodes and arrows, in the place of the drawing.
 import cytoscape from "cytoscape";
 
-const LEGIBLE = 0.65;
+const LEGIBLE = 0.9;
 
 function begin() {
   const figure = document.querySelector("[data-network]");

@@ -41,6 +41,9 @@ _KEY_FACTS = frozenset(
 )
 """Predicates whose values stand at the head of a page."""
 
+_LAST = frozenset({kcg("evidence")})
+"""Predicates of a part that stand behind the others: what it says comes before what it is taken from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -190,7 +193,7 @@ def _parts(own: Description, terms: list[Term]) -> tuple[Part, ...]:
             term,
             own.label(term),
             tuple(own.name(each) for each in own.values(term.key, TYPE)),
-            facts(own, term.key),
+            tuple(sorted(facts(own, term.key), key=lambda fact: fact.predicate in _LAST)),
         )
         for term in terms
     )

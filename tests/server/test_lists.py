@@ -112,3 +112,10 @@ def test_what_there_is_not_is_said(client: FlaskClient, address: str, status: in
     response = client.get(address)
     assert response.status_code == status
     assert response.json["mend"]
+
+
+def test_each_cell_of_a_list_says_what_it_is_where_a_row_becomes_a_card(client: FlaskClient) -> None:
+    text = client.get("/entities/event").text
+    cells = re.findall(r"<tr><th scope=\"row\">.*?</tr>", text)
+    assert cells
+    assert all(row.count("<td") == row.count('<td data-label="') > 1 for row in cells)

@@ -98,7 +98,7 @@ def test_event_page(client: FlaskClient) -> None:
         '<bdi lang="de">Grenzgefecht</bdi>',
         "armed event",
         "2022-09-13/2022-09-14",
-        '<span class="small">began</span> 2022-09-13',
+        '<span class="small">began</span> <span class="day">2022-09-13</span>',
         "belligerent",
         "Between <strong>49</strong> and <strong>110</strong>, by 2 claims of 2 holders: a range, not a",
         '<span class="number">105 to 110</span>',
