@@ -40,17 +40,18 @@ _LONGEST = 2048
 _SITE_MAP = "/sitemap.xml"
 _READ = ("/page/", "/id/")
 _DATA = (".ttl", ".jsonld")
-_KEPT_HEADERS = frozenset(
-    {
-        "HTTP_HOST",
-        "HTTP_X_FORWARDED_HOST",
-        "HTTP_X_FORWARDED_PROTO",
-        "HTTP_X_FORWARDED_PREFIX",
-        "HTTP_X_FORWARDED_PORT",
-        "HTTP_X_FORWARDED_FOR",
-    }
+_OF_THE_ADDRESS = (
+    "wsgi.url_scheme",
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "SCRIPT_NAME",
+    "HTTP_HOST",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_PREFIX",
+    "HTTP_X_FORWARDED_PORT",
 )
-_OF_THE_ADDRESS = ("wsgi.url_scheme", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME", *sorted(_KEPT_HEADERS))
+"""What of a request says at which address the site is, whoever asks."""
 
 _log = logging.getLogger(__name__)
 

@@ -67,6 +67,9 @@ def test_only_the_two_addresses_that_are_used_most() -> None:
         "b.example",
         "c.example",
     ]
+    again = {"X-Forwarded-For": "192.0.2.7"}  # another visitor, the same address of the site
+    Client(pulse).get("/", base_url="http://b.example", headers=again)
+    assert len(pulse._bases) == 3
     for number in range(99):  # a visitor can make them up
         Client(pulse).get("/", base_url=f"http://{number}.example")
     assert len(pulse._bases) == ahead._MOST_BASES
