@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from server.solutions import Solution, Term
 from server.vocabulary import RDF, RDFS, Vocabulary, preferred
 
+_TITLE = "http://purl.org/dc/terms/title"
 _FIRST, _REST, _NIL = f"{RDF}first", f"{RDF}rest", f"{RDF}nil"
 
 
@@ -63,7 +64,8 @@ class Description:
 
     def _label(self, term: Term) -> Term:
         own = self._values.get(term.key, {}).get(f"{RDFS}label", {})
-        found = preferred((*self._labels.get(term.key, {}), *own))
+        titles = self._values.get(term.key, {}).get(_TITLE, {})
+        found = preferred((*self._labels.get(term.key, {}), *own)) or preferred(titles)
         if found is not None:
             return found
         name = self.vocabulary.name(term.value) if term.is_iri else term.value
