@@ -30,6 +30,14 @@ WIKIDATA_PROPERTIES = "http://www.wikidata.org/prop/direct/"
 _DATE = re.compile(r"(-?\d{4,})-(\d\d)-(\d\d)(T[\d:.]+(?:Z|[+-][\d:]+)?)?")
 _ITEM = re.compile(r"Q[1-9]\d*")
 _BIRTH = frozenset({"P569", "born"})
+_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_NO_VALUES = "Tells namesakes apart; there are no values to fetch."
+TELLING = tuple(
+    {"id": each, "name": each, "description": _NO_VALUES}
+    for each in ("born", "context", "country", "language")
+)
+"""What a query may tell of a name that is no property of the schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +216,27 @@ def suggested(found: Iterable[Mapping[str, Any]], spaces: Spaces) -> dict[str, A
             }
             for each in found
         ]
+    }
+
+
+def shown(rows: Iterable[Solution], spaces: Spaces) -> dict[str, Any] | None:
+    """Give what the preview shows of a thing that names are not matched to; None if it has no label."""
+    said = list(rows)
+    labels = [row["value"] for row in said if row["property"].value == _LABEL]
+    if not labels:
+        return None
+    english = next((each for each in labels if each.language.startswith("en")), labels[0])
+    classes = [row for row in said if row["property"].value == _TYPE]
+    named = [
+        row["label"].value
+        for row in classes
+        if "label" in row and row["value"].value.startswith(spaces.schema)
+    ]
+    return {
+        "label": english.value,
+        "description": "",
+        "kinds": list(dict.fromkeys(named)),
+        "names": list(dict.fromkeys(each.value for each in labels)),
     }
 
 

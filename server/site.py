@@ -163,6 +163,12 @@ class Site:
         return properties(self.select("properties"), spaces)
 
     @cached_property
+    def proposed(self) -> list[dict[str, str]]:
+        """Those that the things that names are matched to have themselves, the commonest first."""
+        spaces = Spaces.of(self.iris, "", self.matching.is_ours)
+        return properties(self.select("proposed"), spaces)
+
+    @cached_property
     def graphs(self) -> tuple[int, tuple[tuple[str, int], ...]]:
         """Triples of the default graph; name and triples of each named graph. Counted once."""
         total = sum(int(row["triples"].value) for row in self.select("size"))

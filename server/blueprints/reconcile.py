@@ -70,10 +70,11 @@ def suggest_type() -> Response:
 @blueprint.get("/reconcile/suggest/property")
 def suggest_property() -> Response:
     """Complete the name of a property."""
-    prefix = _prefix().casefold()
+    prefix, site = _prefix().casefold(), current_site()
+    telling = protocol.TELLING if site.matching.is_ours else ()
     found = [
         each
-        for each in current_site().reconcilable
+        for each in (*telling, *site.reconcilable)
         if prefix in each["name"].casefold() or each["id"].casefold().startswith(prefix)
     ]
     return jsonify({"result": found[:_SUGGESTED]})
@@ -82,8 +83,9 @@ def suggest_property() -> Response:
 @blueprint.get("/reconcile/properties")
 def propose_properties() -> Response:
     """Give the properties that data can be extended by."""
-    limit = request.args.get("limit", type=int) or len(current_site().reconcilable)
-    document: dict[str, Any] = {"properties": current_site().reconcilable[: max(limit, 1)], "limit": limit}
+    proposed = current_site().proposed
+    limit = request.args.get("limit", type=int) or len(proposed)
+    document: dict[str, Any] = {"properties": proposed[: max(limit, 1)], "limit": limit}
     if "type" in request.args:
         document["type"] = request.args["type"]
     return jsonify(document)
@@ -94,14 +96,22 @@ def preview() -> Response:
     """Show a thing in the frame of another site."""
     spaces = _spaces()
     identifier = request.args.get("id", "")
-    (found,) = current_site().matching.ask([{"id": spaces.iri(identifier)}])
-    if not found["candidates"]:
+    iri = spaces.iri(identifier)
+    (found,) = current_site().matching.ask([{"id": iri}])
+    # What a column was extended by (a name, a source) is not matched to, but looked at all the same.
+    thing = found["candidates"][0] if found["candidates"] else protocol.shown(_said_of(iri), spaces)
+    if thing is None:
         raise NotFoundError(f"There is nothing with the identifier '{identifier}'.")
     view = spaces.view.replace("{{id}}", identifier)
-    page = render_template("preview.html", thing=found["candidates"][0], identifier=identifier, view=view)
-    response = make_response(page)
-    framed = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
-    response.headers["Content-Security-Policy"] = framed
+    return make_response(render_template("preview.html", thing=thing, identifier=identifier, view=view))
+
+
+@blueprint.after_request
+def allow_framing(response: Response) -> Response:
+    """Let other sites frame previews, and what is said where there is nothing to preview."""
+    if request.endpoint == f"{blueprint.name}.{preview.__name__}":
+        framed = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+        response.headers["Content-Security-Policy"] = framed
     return response
 
 

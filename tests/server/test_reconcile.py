@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -260,3 +261,85 @@ def test_the_process_ends_with_the_server(slice_app: Flask) -> None:
     process = matching._running.process  # type: ignore[union-attr]
     del matching
     assert process.poll() is not None
+
+
+OPENREFINE = {"User-Agent": "OpenRefine/3.6.2 [62de008]", "Accept-Encoding": "gzip, x-gzip, deflate"}
+FORM = "application/x-www-form-urlencoded; charset=UTF-8"
+TO_GUESS = {"q1": {"query": "Островия", "limit": 3}, "q0": {"query": "Ostrovia", "limit": 3}}
+TO_MATCH = {
+    "q0": {
+        "query": "Karabulak",
+        "type": "city",
+        "properties": [{"pid": "country", "v": "Ostrovia"}],
+        "type_strict": "should",
+    },
+    "q1": {"query": "Atlantis", "type": "city", "type_strict": "should"},
+}
+WITH_ITEM = {
+    "q0": {"query": "Solen", "properties": [{"pid": "P17", "v": {"id": "Q900000102", "name": "Marinia"}}]}
+}
+FROM_OPENREFINE: dict[str, tuple[dict[str, Any], dict[str, str | None]]] = {
+    "a guess of types": (TO_GUESS, {"q0": "Q900000101", "q1": "Q900000101"}),
+    "a column with another": (TO_MATCH, {"q0": "Q900000202", "q1": None}),
+    "a column beside a matched one": (WITH_ITEM, {"q0": "Q900000204"}),
+}
+
+
+@pytest.mark.parametrize(("queries", "expected"), FROM_OPENREFINE.values(), ids=FROM_OPENREFINE)
+def test_batches_as_openrefine_sends_them(
+    wikidata: FlaskClient, queries: dict[str, Any], expected: dict[str, str | None]
+) -> None:
+    """Java's form encoding and headers, as they were recorded of version 3.6.2."""
+    text = json.dumps(queries, ensure_ascii=False, separators=(",", ":"))
+    answer = wikidata.post(
+        "/reconcile", data=urlencode({"queries": text}), content_type=FORM, headers=OPENREFINE
+    )
+    found = fits("results", json.loads(answer.text))
+    assert set(found) == set(queries)
+    best = {key: next((each["id"] for each in found[key]["result"]), None) for key in queries}
+    assert best == expected
+
+
+SUGGEST = "spell=always&exact=false&scoring=schema&prefixed=true"
+BY_SCRIPT = {
+    "/reconcile": "manifest",
+    f"/reconcile/suggest/type?prefix=pe&{SUGGEST}": "suggestions",
+    f"/reconcile/suggest/property?prefix=P5&{SUGGEST}&type=city": "suggestions",
+    "/reconcile/suggest/entity?prefix=Ostrov&spell=always&exact=false&prefixed=true": "suggestions",
+    "/reconcile/properties?type=city": "proposal",
+}
+
+
+@pytest.mark.parametrize(("address", "schema"), BY_SCRIPT.items())
+def test_what_the_scripts_of_openrefine_ask(wikidata: FlaskClient, address: str, schema: str) -> None:
+    accept = "application/json, text/javascript, */*; q=0.01"
+    answer = wikidata.get(address, headers={"Origin": "http://127.0.0.1:3333", "Accept": accept})
+    document = fits(schema, answer.json)
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert document.get("result") != []
+
+
+def test_what_tells_apart_is_suggested(client: FlaskClient) -> None:
+    found = fits("suggestions", client.get("/reconcile/suggest/property?prefix=count").json)["result"]
+    assert "country" in {each["id"] for each in found}
+
+
+def test_what_is_proposed_is_what_the_matched_have(client: FlaskClient, app: Flask) -> None:
+    proposed = [each["id"] for each in client.get("/reconcile/properties?type=city").json["properties"]]
+    with app.app_context():
+        in_use = {each["id"] for each in current_site().reconcilable}
+    assert "kind" in proposed
+    assert {"holder", "stance"} & in_use
+    assert set(proposed) < in_use
+    assert not {"holder", "stance"} & set(proposed)
+
+
+def test_the_preview_of_what_is_not_matched_to(client: FlaskClient) -> None:
+    page = client.get("/reconcile/preview?id=name/northburg")
+    missing = client.get("/reconcile/preview?id=none/such")
+    assert "Northburg" in page.text
+    assert (page.status_code, missing.status_code) == (200, 404)
+    for each in (page, missing):
+        assert each.headers.getlist("Content-Security-Policy") == [each.headers["Content-Security-Policy"]]
+        assert "frame-ancestors *" in each.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in client.get("/reconcile").headers["Content-Security-Policy"]
