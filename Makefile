@@ -7,8 +7,6 @@ STAMP := $(VENV)/.installed
 SSSOM := $(VENV)/sssom/.installed
 VENDOR := server/static/vendor/basemap.json
 FRONTEND := $(addprefix frontend/,package.json package-lock.json .npmrc build.mjs basemap.mjs) $(wildcard frontend/src/*.* frontend/src/*/*.*)
-# Tests wait for servers and browsers a good part of their time, so there is one more than processors, at most four.
-JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); echo $$((n < 4 ? n + 1 : 4)))
 PORT ?= 8000
 HOST ?= 127.0.0.1
 
@@ -47,7 +45,7 @@ $(SSSOM): tests/sssom.lock | setup
 
 test: setup $(SSSOM) ## run every test: those that measure time by themselves, the others side by side
 	@[ -d tests/comunica/node_modules ] || ! command -v npm >/dev/null || npm ci --prefix tests/comunica --no-audit --no-fund || true
-	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not alone"
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal -m "not alone"
 	$(BIN)/pytest -m alone
 
 bench: setup ## compare with other servers, about 15 minutes (needs wrk); ARGS="--quick --write"

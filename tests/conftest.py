@@ -14,11 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from kg.build import build
 from kg.changes import record
 from kg.release import Release, open_release, seal
 from kg.sources import Project, locate_project
+
+# How long an example takes depends on what else runs; no test asserts a time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 for costly in ("KG_WARM", "KG_AHEAD"):  # servers are started by the dozen here
     os.environ.setdefault(costly, "off")
