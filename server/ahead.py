@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
 from multiprocessing import Array, RawValue
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -21,6 +22,7 @@ from xml.etree.ElementTree import fromstring
 
 from werkzeug.test import create_environ
 
+from server.cache import FORWARDED, OF_THE_ADDRESS
 from server.reply import Reply, run
 
 if TYPE_CHECKING:
@@ -40,18 +42,7 @@ _LONGEST = 2048
 _SITE_MAP = "/sitemap.xml"
 _READ = ("/page/", "/id/")
 _DATA = (".ttl", ".jsonld")
-_OF_THE_ADDRESS = (
-    "wsgi.url_scheme",
-    "SERVER_NAME",
-    "SERVER_PORT",
-    "SCRIPT_NAME",
-    "HTTP_HOST",
-    "HTTP_X_FORWARDED_HOST",
-    "HTTP_X_FORWARDED_PROTO",
-    "HTTP_X_FORWARDED_PREFIX",
-    "HTTP_X_FORWARDED_PORT",
-)
-"""What of a request says at which address the site is, whoever asks."""
+_OF_THE_ADDRESS = (*OF_THE_ADDRESS, *FORWARDED)
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +66,7 @@ class Pulse:
         self._last.value = time.monotonic()
         path = environ.get("PATH_INFO", "")
         if path == "/" or path.startswith(_READ):
-            self._note(tuple(environ.get(name) for name in _OF_THE_ADDRESS))
+            self._note(tuple(map(environ.get, _OF_THE_ADDRESS)))
         return self._app(environ, start_response)
 
     @property
@@ -96,9 +87,20 @@ class Pulse:
             return
         self._bases[base] += 1
         if self._bases[base] == max(self._bases.values()):
-            said = json.dumps(base).encode()
+            said = _encoded(base)
             if said != self._most_used.value and len(said) < _LONGEST:
                 self._most_used.value = said
+
+
+@lru_cache(maxsize=_MOST_BASES)
+def _encoded(base: Base) -> bytes:
+    """Write an address for other processes: each page that is asked for may have to be compared."""
+    return json.dumps(base).encode()
+
+
+def _environ(base: Base) -> dict[str, str]:
+    """Give what a request at an address has in its WSGI environment."""
+    return {name: value for name, value in zip(_OF_THE_ADDRESS, base, strict=True) if value is not None}
 
 
 class Ahead:
@@ -160,7 +162,7 @@ class Ahead:
     def _addresses(self, base: Base) -> Iterator[str]:
         """Give the paths to ask for: all pages, then the data of each thing in one syntax after another."""
         listed = fromstring(self._ask(base, _SITE_MAP).body)  # noqa: S314  # our own
-        root = dict(zip(_OF_THE_ADDRESS, base, strict=True))["SCRIPT_NAME"] or ""
+        root = _environ(base).get("SCRIPT_NAME", "")
         places = (urlsplit(each.text or "").path.removeprefix(root) for each in listed.iterfind(".//{*}loc"))
         pages = [place for place in places if place.startswith("/page/")]
         yield from pages
@@ -168,10 +170,7 @@ class Ahead:
             yield from (f"/data/{page.removeprefix('/page/')}{extension}" for page in pages)
 
     def _ask(self, base: Base, address: str) -> Reply:
-        environ = create_environ()
-        environ.update(
-            {name: value for name, value in zip(_OF_THE_ADDRESS, base, strict=True) if value is not None}
-        )
+        environ = create_environ() | _environ(base)
         # https://peps.python.org/pep-3333/#unicode-issues
         environ["PATH_INFO"] = unquote_to_bytes(address).decode("latin-1")
         with self._unseen():

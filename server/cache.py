@@ -29,12 +29,17 @@ if TYPE_CHECKING:
 Key = tuple[str | None, ...]
 
 _NEVER = ("/releases", "/dataset/", "/timegate/", "/timemap/", "/dumps/", "/static/", "/health", "/metrics")
-_FORWARDED = (
+OF_THE_ADDRESS = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME")
+"""What of a request says at which address the site is."""
+
+FORWARDED = (
     "HTTP_X_FORWARDED_HOST",
     "HTTP_X_FORWARDED_PROTO",
     "HTTP_X_FORWARDED_PREFIX",
     "HTTP_X_FORWARDED_PORT",
 )
+"""What a proxy says of that."""
+
 _QUERY_PATH = "/sparql"
 _LARGEST_SHARE = 4
 
@@ -50,16 +55,12 @@ def key(release: str, environ: WSGIEnvironment, body: bytes = b"", *, forwarded:
         release,
         sha256(body).hexdigest() if environ["REQUEST_METHOD"] == "POST" else "",
         "*" if "HTTP_ORIGIN" in environ else "",
-        get("wsgi.url_scheme"),
-        get("HTTP_HOST"),
-        get("SERVER_NAME"),
-        get("SERVER_PORT"),
-        get("SCRIPT_NAME"),
+        *map(get, OF_THE_ADDRESS),
         path,
         get("QUERY_STRING"),
         None if _names_its_format(path) else get("HTTP_ACCEPT"),
         get("CONTENT_TYPE"),
-        *([get(name) for name in _FORWARDED] if forwarded else ()),
+        *(map(get, FORWARDED) if forwarded else ()),
     )
 
 
