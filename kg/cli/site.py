@@ -35,15 +35,14 @@ from kg.formats import RDF_FORMATS
 @click.option(
     "--jobs",
     type=click.IntRange(1),
-    default=os.cpu_count() or 1,
     help="Processes that make pages; by default as many as there are processors.",
 )
-def site(out: Path, release: Path, base_url: str, formats: str, jobs: int) -> None:
+def site(out: Path, release: Path, base_url: str, formats: str, jobs: int | None) -> None:
     """Write the whole publication as files for any web host, for when the server is gone.
 
     Pages, the data about each thing, dumps and descriptions; links between them are relative.
     """
     arguments = ["--out", str(out), "--release", str(release), "--base-url", base_url, "--formats", formats]
-    arguments += ["--jobs", str(jobs)]
+    arguments += ["--jobs", str(jobs)] if jobs else []
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "server.export", *arguments])  # noqa: S606

@@ -50,12 +50,12 @@ def export(
     out: Path,
     base_url: str = "",
     formats: Sequence[Format] = RDF_FORMATS,
-    jobs: int = 1,
+    jobs: int | None = None,
 ) -> Copied:
     """Write the whole site below `out`, aside first, so that `out` is always a whole copy.
 
-    `jobs` processes do it. Raises `OutputError` if `out` holds something else or cannot be written,
-    `UsageError` for a `base_url` that is none.
+    `jobs` processes do it, by default as many as there are processors. Raises `OutputError` if `out` holds
+    something else or cannot be written, `UsageError` for a `base_url` that is none.
     """
     _refuse_foreign(out)
     publication = publication_of(settings)
@@ -67,7 +67,7 @@ def export(
     try:
         app = create_app(settings, RememberingStore(pool.start()), publication)
         source = Source(app, address, publication, formats)
-        copied = copy(source, aside, partial(growing, "addresses"), jobs)
+        copied = copy(source, aside, partial(growing, "addresses"), jobs or cpu_count() or 1)
         write_hints(aside)
         (aside / MARK).write_text(f"{publication.id}\n", "utf-8")
         _swap(aside, out)
@@ -112,13 +112,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--base-url", default="")
     parser.add_argument("--formats", default=",".join(each.name for each in RDF_FORMATS))
-    parser.add_argument("--jobs", type=_at_least_one, default=cpu_count() or 1)
+    parser.add_argument("--jobs", type=_at_least_one)
     return parser
 
 
 def _at_least_one(text: str) -> int:
     if int(text) < 1:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
     return int(text)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from kg.errors import KgError
 from server.assets import STATIC
 from server.export.addresses import Address
-from server.export.crew import Crew, Fetched, Job
+from server.export.crew import Crew, Fetched, Job, crew
 from server.export.source import Source
 from server.publication import Publication
 
@@ -43,11 +43,11 @@ def copy(
     copied = Copied()
     with (
         tempfile.TemporaryDirectory(prefix="kg-site-") as raw,
-        Crew(Job(source, folder, Path(raw)), jobs) as crew,
+        crew(Job(source, folder, Path(raw)), jobs) as working,
         progress() as advance,
     ):
-        _collect(crew, copied, advance)
-        crew.write(copied.files, copied.pages)
+        _collect(working, copied, advance)
+        working.write(copied.files, copied.pages)
     shutil.copytree(STATIC, folder / "static", dirs_exist_ok=True)
     _copy_dumps(source.publication, folder)
     return copied

@@ -9,12 +9,11 @@ import json
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
 from server.export.addresses import Address, resolved
@@ -51,30 +50,11 @@ class Fetched:
 
 
 class Crew:
-    """`jobs` processes that do what one `Job` asks for. Use it as a context manager."""
+    """Processes that do what one `Job` asks for; `crew` forks them."""
 
-    def __init__(self, job: Job, jobs: int) -> None:
-        _mine.append(job)
-        self._raw = job.raw
-        # Ctrl-C is for whoever waits for them.
-        ignored = (signal.SIGINT, signal.SIG_IGN)
-        fork = get_context("fork")
-        self._processes = ProcessPoolExecutor(jobs, fork, initializer=signal.signal, initargs=ignored)
-
-    def __enter__(self) -> Self:
-        """Fork them."""
-        self._processes.submit(int).result()
-        _mine.pop()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End them; what has not begun is given up."""
-        self._processes.shutdown(cancel_futures=True)
+    def __init__(self, processes: ProcessPoolExecutor, raw: Path) -> None:
+        self._processes = processes
+        self._raw = raw
 
     def fetch(self, addresses: Sequence[Address]) -> Iterator[Fetched]:
         """Fetch addresses, in order."""
@@ -88,8 +68,24 @@ class Crew:
             pass
 
 
+@contextmanager
+def crew(job: Job, jobs: int) -> Iterator[Crew]:
+    """Fork `jobs` processes, and end them; what has not begun by then is given up."""
+    processes = ProcessPoolExecutor(jobs, get_context("fork"), initializer=_begin, initargs=(job,))
+    try:
+        processes.submit(int).result()  # all are forked at the first
+        yield Crew(processes, job.raw)
+    finally:
+        processes.shutdown(cancel_futures=True)
+
+
 _mine: list[Job] = []
-"""The job of this process, from before it was forked."""
+"""The job of a process."""
+
+
+def _begin(job: Job) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever waits for us
+    _mine.append(job)
 
 
 def _fetch(address: Address) -> Fetched:

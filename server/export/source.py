@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+
+from werkzeug.test import create_environ
 
 from kg.formats import RDF_FORMATS, Format
 from server.export.addresses import Address
@@ -42,29 +43,12 @@ class Source:
 
     def get(self, address: Address) -> Reply:
         """Ask for an address in this process, as a browser does."""
-        parts = urlsplit(self.base_url)
-        default = {"http": "80", "https": "443"}.get(parts.scheme, "80")
-        return run(
-            self.app,
-            {
-                "REQUEST_METHOD": "GET",
-                "SCRIPT_NAME": self.root,
-                "PATH_INFO": address.path.encode().decode("latin-1"),
-                "QUERY_STRING": address.query,
-                "SERVER_NAME": parts.hostname or "localhost",
-                "SERVER_PORT": str(parts.port or default),
-                "SERVER_PROTOCOL": "HTTP/1.1",
-                "HTTP_HOST": parts.netloc,
-                "HTTP_ACCEPT": _ACCEPT_DATA if address.path.startswith(_WELL_KNOWN) else _ACCEPT,
-                "wsgi.version": (1, 0),
-                "wsgi.url_scheme": parts.scheme,
-                "wsgi.input": io.BytesIO(),
-                "wsgi.errors": sys.stderr,
-                "wsgi.multithread": True,
-                "wsgi.multiprocess": False,
-                "wsgi.run_once": False,
-            },
+        accept = _ACCEPT_DATA if address.path.startswith(_WELL_KNOWN) else _ACCEPT
+        headers = {"Accept": accept}
+        environ = create_environ(
+            quote(address.path), self.base_url, address.query, headers=headers, errors_stream=sys.stderr
         )
+        return run(self.app, environ)
 
     def wants(self, address: Address) -> bool:
         """Tell whether an address belongs into the copy."""
