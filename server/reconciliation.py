@@ -18,6 +18,7 @@ from kg.iris import Iris, local_name
 from kg.matching.kinds import FAMILIES, kind_of
 from kg.matching.surroundings import IDENTIFIERS, SURROUNDING_ITEMS
 from server.solutions import Solution, Term
+from server.vocabulary import RDF, RDFS, preferred
 
 MOST = 2000
 """Names in one batch."""
@@ -30,8 +31,6 @@ WIKIDATA_PROPERTIES = "http://www.wikidata.org/prop/direct/"
 _DATE = re.compile(r"(-?\d{4,})-(\d\d)-(\d\d)(T[\d:.]+(?:Z|[+-][\d:]+)?)?")
 _ITEM = re.compile(r"Q[1-9]\d*")
 _BIRTH = frozenset({"P569", "born"})
-_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _NO_VALUES = "Tells namesakes apart; there are no values to fetch."
 TELLING = tuple(
     {"id": each, "name": each, "description": _NO_VALUES}
@@ -222,18 +221,18 @@ def suggested(found: Iterable[Mapping[str, Any]], spaces: Spaces) -> dict[str, A
 def shown(rows: Iterable[Solution], spaces: Spaces) -> dict[str, Any] | None:
     """Give what the preview shows of a thing that names are not matched to; None if it has no label."""
     said = list(rows)
-    labels = [row["value"] for row in said if row["property"].value == _LABEL]
-    if not labels:
+    labels = [row["value"] for row in said if row["property"].value == f"{RDFS}label"]
+    called = preferred(labels)
+    if called is None:
         return None
-    english = next((each for each in labels if each.language.startswith("en")), labels[0])
-    classes = [row for row in said if row["property"].value == _TYPE]
+    classes = [row for row in said if row["property"].value == f"{RDF}type"]
     named = [
         row["label"].value
         for row in classes
         if "label" in row and row["value"].value.startswith(spaces.schema)
     ]
     return {
-        "label": english.value,
+        "label": called.value,
         "description": "",
         "kinds": list(dict.fromkeys(named)),
         "names": list(dict.fromkeys(each.value for each in labels)),

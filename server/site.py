@@ -159,14 +159,15 @@ class Site:
     @cached_property
     def reconcilable(self) -> list[dict[str, str]]:
         """Identifier and name of the properties that things can be extended by."""
-        spaces = Spaces.of(self.iris, "", self.matching.is_ours)
-        return properties(self.select("properties"), spaces)
+        return self._properties("properties")
 
     @cached_property
     def proposed(self) -> list[dict[str, str]]:
         """Those that the things that names are matched to have themselves, the commonest first."""
-        spaces = Spaces.of(self.iris, "", self.matching.is_ours)
-        return properties(self.select("proposed"), spaces)
+        return self._properties("proposed")
+
+    def _properties(self, name: str) -> list[dict[str, str]]:
+        return properties(self.select(name), Spaces.of(self.iris, "", self.matching.is_ours))
 
     @cached_property
     def graphs(self) -> tuple[int, tuple[tuple[str, int], ...]]:
