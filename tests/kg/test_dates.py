@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.dates import Bounds, bounds, is_edtf
@@ -78,9 +78,6 @@ REFUSED = [
     "2020-W01",
 ]
 
-# Parsing is slow on the first call, so hypothesis gets no deadline.
-unhurried = settings(deadline=None)
-
 
 def day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
@@ -140,7 +137,6 @@ HALF_OPEN = st.builds(
 )
 
 
-@unhurried
 @given(st.one_of(INSTANT, QUALIFIED, CLOSED, HALF_OPEN))
 def test_bounds_are_in_order(text: str) -> None:
     found = bounds(text)
@@ -152,13 +148,11 @@ def test_bounds_are_in_order(text: str) -> None:
     assert all(first <= last for first, last in pairs if first and last)
 
 
-@unhurried
 @given(DAYS)
 def test_a_day_is_itself(value: date) -> None:
     assert bounds(value.isoformat()) == Bounds(value, value, value, value)
 
 
-@unhurried
 @given(QUALIFIED)
 def test_a_qualified_date_is_wider_than_the_plain_one(text: str) -> None:
     wide, plain = bounds(text), bounds(text[:-1])
@@ -170,7 +164,6 @@ def test_a_qualified_date_is_wider_than_the_plain_one(text: str) -> None:
     assert wide.latest_end > plain.latest_end
 
 
-@unhurried
 @given(st.text(max_size=24))
 def test_any_text_is_a_date_or_refused(text: str) -> None:
     assert is_edtf(text) in {True, False}

@@ -75,7 +75,7 @@ def test_no_literal_changes(tmp_path: Path, literal: str) -> None:
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 2), TEXT), min_size=1, max_size=5))
 def test_formatting_twice_changes_nothing(tmp_path: Path, rows: list[tuple[int, str]]) -> None:
     lines = []
