@@ -127,11 +127,40 @@ def framed(triples: Iterable[ox.Triple], root: str, whole: Context) -> bytes:
     listed = sorted(set(triples), key=str)
     expanded = json.loads(ox.serialize(listed, format=ox.RdfFormat.JSON_LD) or b"[]")
     tree = _Tree([_typed(node) for node in expanded]).rooted(root)
-    options = {"documentLoader": refuse_remote, "graph": False}
-    document = jsonld.compact(tree, used(whole, listed), options)
+    # What is compacted is expanded already: to let pyld do that again would double the time.
+    options = {"documentLoader": refuse_remote, "graph": False, "skipExpansion": True}
+    document = _Processor().compact(tree, used(whole, listed), options)
     # pyld sorts by name; a reader wants first what is said of the thing itself.
     document |= {key: document.pop(key) for key in ("@reverse", "@included") if key in document}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+class _Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]
+    """Compacts one document; remembers what an IRI comes to, for which pyld looks through all prefixes.
+
+    Our contexts have none within them, so the same IRI always comes to the same.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[tuple[str, bool, str | None, bool], str] = {}
+
+    def _compact_iri(
+        self,
+        active_ctx: Context,
+        iri: str,
+        value: object = None,
+        vocab: bool = False,
+        base: str | None = None,
+        reverse: bool = False,
+    ) -> str:
+        if value is not None:
+            compacted: str = super()._compact_iri(active_ctx, iri, value, vocab, base, reverse)
+            return compacted
+        key = (iri, vocab, base, reverse)
+        if key not in self._known:
+            self._known[key] = super()._compact_iri(active_ctx, iri, value, vocab, base, reverse)
+        return self._known[key]
 
 
 def refuse_remote(url: str, *_: object) -> NoReturn:

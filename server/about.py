@@ -46,7 +46,11 @@ class About:
 
 def about(site: Site, iri: str, page: int = 1) -> About:
     """Ask the store for one page; raises `NotFoundError` if there is no such page."""
-    pointing = [row["thing"].value for row in site.select("pointing", entity=iri) if "thing" in row]
+    pointing = {
+        row["thing"].value: row["isClaim"].value == "true"
+        for row in site.select("pointing", entity=iri)
+        if "thing" in row
+    }
     found = About(iri, page, len(pointing), ())
     if not 1 <= page <= found.pages:
         raise NotFoundError(
@@ -88,14 +92,20 @@ def _own(site: Site, found: About) -> Iterator[ox.Triple]:
     yield from site.constructed("own", entity=found.iri)
 
 
-def _pointing(site: Site, found: About, pointing: list[str]) -> Iterator[ox.Triple]:
-    shown = pointing[(found.page - 1) * PAGE : found.page * PAGE]
+def _pointing(site: Site, found: About, pointing: Mapping[str, bool]) -> Iterator[ox.Triple]:
+    """Say what points there; `pointing` tells of each whether it is a claim."""
+    things, first = list(pointing), (found.page - 1) * PAGE
+    shown = things[first : first + PAGE]
     if not shown:
         return
-    before = pointing[: (found.page - 1) * PAGE]
-    window = {"entity": found.iri, "after": before[-1] if before else _BEFORE_ALL, "last": shown[-1]}
+    window = {
+        "entity": found.iri,
+        "after": things[first - 1] if first else _BEFORE_ALL,
+        "last": shown[-1],
+    }
     yield from site.constructed("pointers", **window)
-    yield from site.constructed("told", **window)
+    if any(pointing[thing] for thing in shown):
+        yield from site.constructed("told", **window)
 
 
 def _document(site: Site, found: About) -> Iterator[ox.Triple]:
