@@ -29,6 +29,7 @@ class Picture:
 
 
 PICTURES = (
+    Picture("home", "/", "h1", height=960),
     Picture("event", "/page/event/first-nagorno-karabakh-war", "h1", height=880),
     Picture("asof", "/page/place/shusha-town?asof=2015-06-01", "#situations"),
     Picture("place", "/page/place/shusha-town", "#place-map", height=560),

@@ -8,6 +8,8 @@ const STATES = {
   none: { weight: 1.5, fillOpacity: 0.04 },
 };
 
+const SHIFTS = [0, -0.5, 0.5, -1, 1, -1.5, 1.5, -2, 2, -3, 3];
+
 const OFFSETS = { right: [4, 0], left: [-4, 0], top: [0, -4], bottom: [0, 4] };
 
 function begin() {
@@ -44,9 +46,18 @@ function arrange(map) {
     name.getElement().classList.toggle("map-crowded", !fits);
   });
   for (const country of map.getContainer().querySelectorAll(".map-country span")) {
-    const box = country.getBoundingClientRect();
-    country.classList.toggle("map-crowded", taken.some((other) => meet(box, other)));
+    const fits = SHIFTS.some((lines) => shifted(country, lines, taken));
+    country.classList.toggle("map-crowded", !fits);
   }
+}
+
+/** Move the name of a country by so many lines, so that it is not left out where that of its neighbour stands. */
+function shifted(country, lines, taken) {
+  country.style.translate = `0 ${lines * country.offsetHeight}px`;
+  const box = country.getBoundingClientRect();
+  if (taken.some((other) => meet(box, other))) return false;
+  taken.push(box);
+  return true;
 }
 
 function placed(name, side, frame, taken) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from server.site import Site, current_site
+from server.views.disputes import first_of_each_grade
 from server.views.listing import kinds
 from server.views.structured import of_dataset
 
@@ -20,6 +21,7 @@ def home() -> str:
         kinds=kinds(),
         schemes=site.select("schemes"),
         example=_example(site),
+        contested=first_of_each_grade(site),
         structured=of_dataset(site),
     )
 

@@ -145,6 +145,11 @@ def disputes(site: Site) -> tuple[Dispute, ...]:
     return site.remembered(_disputes)
 
 
+def first_of_each_grade(site: Site) -> tuple[Dispute, ...]:
+    """Give, of each grade of gravity, the first pair, the gravest first: to show what is meant."""
+    return tuple({each.first.gravity: each for each in reversed(disputes(site))}.values())[::-1]
+
+
 def rank(code: str) -> int:
     """Tell how grave a verdict is: the smaller, the graver."""
     return _ORDER.get(code, len(_ORDER))

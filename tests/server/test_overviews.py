@@ -107,6 +107,17 @@ def assert_shows(client: FlaskClient, pairs: Pairs) -> None:
     assert sum(groups) == len(pairs)
 
 
+def test_the_home_page_begins_with_the_first_pair_of_each_grade(client: FlaskClient) -> None:
+    first: dict[str, list[str]] = {}
+    for row in rows(client, "/contradictions.csv"):
+        first.setdefault(row["gravity"], [row["claim"], *row["other_claim"].split("; ")])
+    assert first
+    shown = page(client, "/").xpath("//ul[@class='against']/li")
+    assert [[iri.partition("/claim/")[2] for iri in each] for each in first.values()] == [
+        [href.partition("/claim/")[2] for href in each.xpath(".//a[@class='said']/@href")] for each in shown
+    ]
+
+
 def test_every_pair_of_the_graph_is_shown_once_the_gravest_first(
     client: FlaskClient, store: CountingStore
 ) -> None:
@@ -149,7 +160,7 @@ def test_filters_stand_in_the_address_and_hold_for_the_files(client: FlaskClient
 
 
 def test_the_matrix_counts_what_its_cells_lead_to(client: FlaskClient) -> None:
-    cells = page(client, "/contradictions").xpath("//table[@class='matrix']//td/a")
+    cells = page(client, "/contradictions").xpath("//table[contains(@class, 'matrix')]//td/a")
     assert cells
     for cell in cells:
         shown = page(client, cell.get("href"))
