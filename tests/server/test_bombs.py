@@ -92,7 +92,7 @@ def test_a_killed_worker_and_a_killed_engine_are_replaced(site: Served) -> None:
         time.sleep(0.05)
     assert site.ask(POINT)[0] == 200
     os.kill(engine, signal.SIGKILL)
-    # Each web process sees by itself that there is another engine, four times a second: 200 from one is not yet all.
+    # Each web process sees by itself that there is another engine: 200 from one is not yet all.
     end, status, in_a_row = time.monotonic() + 40, 0, 0
     while (in_a_row < 10 or engine in engines()) and time.monotonic() < end:
         time.sleep(0.1)
