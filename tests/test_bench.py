@@ -52,6 +52,15 @@ def test_each_query_finds_something(path: Path, release_store: MemoryStore) -> N
     assert found.count
 
 
+def test_what_people_wrote_of_the_page_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "benchmarks.md"
+    assert page.kept(file) == ""
+    file.write_text("# Benchmarks\n\n## Side by side\n\n| old |\n")
+    assert page.kept(file) == ""
+    file.write_text("# Benchmarks\n\n## Side by side\n\n| old |\n\n## Under load\n\nFigures.\n")
+    assert page.kept(file) == "\n## Under load\n\nFigures.\n"
+
+
 def test_tables_and_picture() -> None:
     results = {
         (100, QUERIES[0].stem, "ours", "cold", 1): Cell(2.0, 3.0, 500),

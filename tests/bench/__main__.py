@@ -84,7 +84,8 @@ class Run:
         """Keep the page and the picture."""
         if self.results:
             self.out.mkdir(parents=True, exist_ok=True)
-            (self.out / "benchmarks.md").write_text(self.text(), "utf-8")
+            kept = page.kept(self.out / "benchmarks.md")
+            (self.out / "benchmarks.md").write_text(self.text() + kept, "utf-8")
             (self.out / "images").mkdir(exist_ok=True)
             (self.out / "images" / "benchmarks.svg").write_text(page.picture(self.results), "utf-8")
 
@@ -95,7 +96,7 @@ _HEAD = """
 Milliseconds, median / p99, of the same query over HTTP, by wrk on the same machine. "Cold": each request
 differs in a comment, so that nothing is answered from a cache; "cached": the same again and again. The others
 keep no answers. Ratios are of cold medians: above 1, ours is faster. Larger graphs are the real one with
-[generated claims](../tests/bench/growth.py). More to measure: [under load](load.md).
+[generated claims](../tests/bench/growth.py).
 
 ![answers per second](images/benchmarks.svg)
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import log10
+from pathlib import Path
 
 from tests.bench.load import QUERIES, Cell
 
@@ -11,8 +12,18 @@ Key = tuple[int, str, str, str, int]
 """Triples, query, peer, kind, connections."""
 
 Results = Mapping[Key, Cell]
+
+UNDER_LOAD = "\n## Under load\n"
+"""Where the part of the page begins that people write, from what the commands in docs/load.md print."""
+
 _COLOURS = ("#1b5e8c", "#7fb3d5", "#c0732a", "#6b8e4e", "#8a6d9c")
 _WIDTH, _BAR, _LEFT = 860, 11, 230
+
+
+def kept(file: Path) -> str:
+    """Give the part of an earlier page that people wrote; empty if there is none."""
+    _, heading, text = file.read_text("utf-8").partition(UNDER_LOAD) if file.is_file() else ("", "", "")
+    return heading + text
 
 
 def columns(results: Results) -> list[tuple[str, str]]:

@@ -88,6 +88,8 @@ class Crawl:
             address = waiting.popleft()
             reply = self._followed(address)
             self.pages += 1
+            if self.pages % 500 == 0:
+                print(f"{self.pages} addresses, {len(waiting)} wait, now {address}", file=sys.stderr)
             if reply.media_type != "text/html":
                 continue
             text = reply.body.decode("utf-8")
