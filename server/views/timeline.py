@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -38,13 +38,18 @@ class Window:
         """The last day."""
         return _day(self.last).isoformat()
 
+    @property
+    def days(self) -> int:
+        """How many there are."""
+        return self.last + 1 - self.first
+
     def at(self, day: int) -> float:
         """Where a day begins, in percent of the width."""
-        return round(100 * (day - self.first) / (self.last + 1 - self.first), 3)
+        return round(100 * (day - self.first) / self.days, 3)
 
     def moved(self, share: float) -> Window:
         """Go back or forth by a share of what is seen."""
-        step = round((self.last - self.first + 1) * share)
+        step = round(self.days * share)
         return Window(_within(self.first + step), _within(self.last + step))
 
     def scaled(self, factor: float) -> Window:
@@ -52,6 +57,10 @@ class Window:
         middle, half = (self.first + self.last) / 2, (self.last - self.first) / 2 * factor
         half = max(half, _SHORTEST / 2)
         return Window(_within(round(middle - half)), _within(round(middle + half)))
+
+    def clipped(self, other: Window) -> Window:
+        """Leave out what is not in the other."""
+        return Window(max(self.first, other.first), min(self.last, other.last))
 
     def parameters(self) -> dict[str, str]:
         """The parameters that lead to it."""
@@ -111,6 +120,7 @@ class Timeline:
 
     asked: Filter
     window: Window
+    whole: Window
     bars: tuple[Bar, ...]
     ticks: tuple[tuple[float, str], ...]
     total: int
@@ -118,20 +128,29 @@ class Timeline:
 
     @property
     def views(self) -> dict[str, dict[str, str]]:
-        """Where to look next: the parameters of windows by what leads there."""
-        window = self.window
-        moves = {"Earlier": window.moved(-0.5), "Later": window.moved(0.5)}
-        moves |= {"Zoom in": window.scaled(0.5), "Zoom out": window.scaled(2)}
-        return {name: each.parameters() for name, each in moves.items()} | {"Whole": {}}
+        """Where to look next, as far as there is something: the parameters of windows by what leads there."""
+        window, whole = self.window, self.whole
+        moves: dict[str, Window] = {}
+        if window.first > whole.first:
+            moves["Earlier"] = window.moved(-0.5)
+        if window.last < whole.last:
+            moves["Later"] = window.moved(0.5)
+        if window.days > _SHORTEST:
+            moves["Zoom in"] = window.scaled(0.5)
+        wider = window.scaled(2).clipped(whole)
+        if wider.days > window.days:
+            moves["Zoom out"] = wider
+        back: dict[str, dict[str, str]] = {} if window == whole else {"Whole": {}}
+        return {name: each.parameters() for name, each in moves.items()} | back
 
 
 def timeline(site: Site, asked: Filter) -> Timeline:
     """Lay out what is `asked` for. Raises `UsageError` for a period that is none."""
     everything = dated(site)
     chosen = tuple(filter(partial(_is_asked, site, asked), everything))
-    window = _window(asked, chosen)
+    window, whole = _window(asked, chosen), _window(replace(asked, begin="", end=""), chosen)
     bars = tuple(_bar(item, window) for item in chosen if _touches(item, window))
-    return Timeline(asked, window, bars, _ticks(window), len(everything), site.remembered(_choices))
+    return Timeline(asked, window, whole, bars, _ticks(window), len(everything), site.remembered(_choices))
 
 
 def _is_asked(site: Site, asked: Filter, item: Dated) -> bool:

@@ -2,9 +2,11 @@
 
     python -m tests.load.crawl URL                      everything linked from the home page, 200 entities
     python -m tests.load.crawl URL --entities 10 --pages 60
+    python -m tests.load.crawl URL --without release/   all but the copies of the site below /release/
 
 A page must be HTML whose every link answers; a document must have the media type of its format, be read by
-rdflib and by pyoxigraph, and describe the IRI that was asked for. Links to other hosts are not followed.
+rdflib and by pyoxigraph, and describe the IRI that was asked for. Links to other hosts are not followed. A link
+that search engines are asked not to follow (views of lists, windows of the timeline) must answer; from there it does not go on.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ from rdflib import Dataset, Graph, URIRef
 
 from kg.formats import RDF_FORMATS, Format
 
-_LINK = re.compile(r'<(?:a|link|img|script|source)\b[^>]*?\s(?:href|src)="([^"]*)"')
+_LINK = re.compile(r'<(?:a|link|img|script|source)\b[^>]*?\s(?:href|src)="([^"]*)"[^>]*>')
+_NO_FURTHER = re.compile(r'\srel="[^"]*\bnofollow\b')
 _IDENTIFIER = re.compile(r'\sid="([^"]+)"')
 
 
@@ -72,20 +75,22 @@ class Crawl:
 
     root: str
     base: str
+    without: tuple[str, ...] = ()
     faults: list[str] = field(default_factory=list)
     pages: int = 0
     documents: int = 0
 
     def fault(self, address: str, what: str) -> None:
         self.faults.append(f"{address}: {what}")
+        print(self.faults[-1], file=sys.stderr)
 
     def links(self, limit: int) -> None:
         """Follow links from the home page, breadth first, to at most `limit` addresses."""
-        waiting, seen = deque([self.root]), {self.root}
+        waiting, seen = deque([(self.root, True)]), {self.root: True}
         anchors: dict[str, set[str]] = {}
         wanted: list[tuple[str, str, str]] = []
         while waiting and self.pages < limit:
-            address = waiting.popleft()
+            address, further = waiting.popleft()
             reply = self._followed(address)
             self.pages += 1
             if self.pages % 500 == 0:
@@ -94,20 +99,22 @@ class Crawl:
                 continue
             text = reply.body.decode("utf-8")
             anchors[address] = set(_IDENTIFIER.findall(text))
-            for target, fragment in self._targets(address, text):
+            for target, fragment, on in self._targets(address, text) if further else ():
                 wanted.append((address, target, fragment))
-                if target not in seen:
-                    seen.add(target)
-                    waiting.append(target)
+                if target not in seen or on > seen[target]:
+                    seen[target] = on
+                    waiting.append((target, on))
         for address, target, fragment in wanted:
             if fragment and target in anchors and unescape(fragment) not in anchors[target]:
                 self.fault(address, f"links to {target}#{fragment}, which is not there")
 
-    def _targets(self, address: str, text: str) -> Iterator[tuple[str, str]]:
-        for link in _LINK.findall(text):
-            target, fragment = urldefrag(urljoin(address, unescape(link)))
-            if target.startswith(self.root) and "?query=" not in target:
-                yield target, fragment
+    def _targets(self, address: str, text: str) -> Iterator[tuple[str, str, bool]]:
+        """Give address, fragment, and whether to go on from there."""
+        for link in _LINK.finditer(text):
+            target, fragment = urldefrag(urljoin(address, unescape(link[1])))
+            ours = target.startswith(self.root) and "?query=" not in target
+            if ours and not target.removeprefix(self.root).startswith(self.without):
+                yield target, fragment, not _NO_FURTHER.search(link[0])
 
     def _followed(self, address: str) -> Reply:
         reply = fetch(address)
@@ -207,16 +214,16 @@ def main() -> int:
     parser.add_argument("--entities", type=int, default=200)
     parser.add_argument("--pages", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--without", action="append", default=[], help="paths that begin so are left out")
     options = parser.parse_args()
     root = options.url.rstrip("/") + "/"
     base, iris = minted(root)
-    crawl = Crawl(root, base)
+    crawl = Crawl(root, base, tuple(options.without))
     for number, iri in enumerate(chosen(iris, base, options.entities, options.seed)):
         crawl.entity(iri)
         if number % 20 == 0:
             crawl.parse_by_iri(iri)
     crawl.links(options.pages)
-    sys.stdout.write("".join(f"{fault}\n" for fault in crawl.faults))
     sizes = f"{crawl.pages} addresses, {crawl.documents} documents, {len(crawl.faults)} faults"
     sys.stdout.write(f"{urlsplit(root).netloc}: {sizes}\n")
     return bool(crawl.faults)

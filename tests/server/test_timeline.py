@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from server.solutions import Term
 from server.views.dated import Dated
 from server.views.dates import Dates
-from server.views.timeline import Window, _bar, _ticks, period
+from server.views.timeline import Filter, Timeline, Window, _bar, _ticks, period
 
 YEAR_2020 = Window(*period("2020"))
 
@@ -110,3 +110,26 @@ def test_nothing_found_is_said(client: FlaskClient) -> None:
 
 def test_there_is_no_other_format(client: FlaskClient) -> None:
     assert client.get("/timeline.xls").status_code == 404
+
+
+WHOLE = Window(*period("2000")[:1], *period("2019")[1:])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "names"),
+    [
+        ("2000", "2019", {"Zoom in"}),
+        ("2005", "2006", {"Earlier", "Later", "Zoom in", "Zoom out", "Whole"}),
+        ("2000", "2004", {"Later", "Zoom in", "Zoom out", "Whole"}),
+        ("2015", "2019", {"Earlier", "Zoom in", "Zoom out", "Whole"}),
+        ("1900", "2100", {"Zoom in", "Whole"}),
+        ("1900", "1901", {"Later", "Zoom in", "Whole"}),
+        ("2005-03-01", "2005-03-07", {"Earlier", "Later", "Zoom out", "Whole"}),
+    ],
+)
+def test_one_can_go_on_only_to_where_something_is(first: str, last: str, names: set[str]) -> None:
+    window = Window(period(first)[0], period(last)[1])
+    views = Timeline(Filter(), window, WHOLE, (), (), 0).views
+    assert views.keys() == names
+    if "Zoom out" in views:
+        assert WHOLE.begin <= views["Zoom out"]["from"] <= views["Zoom out"]["to"] <= WHOLE.end
