@@ -58,8 +58,16 @@ class Project:
 
     def turtle_files(self) -> list[Path]:
         """Give every Turtle file that people write, sorted."""
-        folders = (self.data, self.ontology, self.shapes, self.queries)
-        return [path for folder in folders for path in _turtle_in(folder)]
+        return _all_turtle(self.data, self.ontology, self.shapes, self.queries)
+
+    def own_turtle_files(self) -> list[Path]:
+        """Give those that belong to whoever keeps the data; ontology and shapes come with the tool."""
+        ships_with_data = self.data.resolve().parent == self.ontology.resolve().parent
+        return self.turtle_files() if ships_with_data else _all_turtle(self.data, self.queries)
+
+
+def _all_turtle(*folders: Path) -> list[Path]:
+    return [path for folder in folders for path in _turtle_in(folder)]
 
 
 def locate_project(data: Path | None = None) -> Project:

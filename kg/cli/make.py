@@ -111,12 +111,12 @@ def _print_passage(passage: CheckedPassage) -> None:
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; fail if something would.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def format_files(data: Path | None, only_check: bool, files: tuple[Path, ...]) -> None:
-    """Bring Turtle files into their canonical, diff-friendly layout."""
+    """Bring Turtle files into their canonical, diff-friendly layout: yours, unless you name some."""
     project = locate_project(data)
     prefixes = declared_prefixes(project.prefixes)
     changes: dict[Path, str] = {}
     problems: list[KgError] = []
-    for path in files or project.turtle_files():
+    for path in files or project.own_turtle_files():
         try:
             formatted = format_turtle(path, prefixes)
         except KgError as problem:

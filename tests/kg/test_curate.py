@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kg.release import open_release
+from tests.commands import Ran, run_kg
 
 ROOT = Path(__file__).parents[2]
 ISLANDS = ROOT / "tests" / "data" / "islands"
@@ -29,10 +30,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "islands"
 
 
-def kg(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    places = {"KG_DATA": "data", "KG_DOCUMENTS": "documents"}
-    command = [str(each) for each in (KG, *arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env={**os.environ, **places})
+def kg(folder: Path, *arguments: object) -> Ran:
+    return run_kg(folder, *arguments, environment={"KG_DATA": "data", "KG_DOCUMENTS": "documents"})
 
 
 def source(folder: Path, slug: str = "gazette-2021") -> str:

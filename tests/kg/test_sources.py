@@ -14,6 +14,7 @@ PREFIX = "PREFIX e: <http://e/>\n"
 
 def project(data: Path) -> Project:
     here = locate_project()
+    assert here.own_turtle_files() == here.turtle_files()
     return Project(data, here.ontology, here.shapes, here.queries)
 
 
@@ -110,3 +111,11 @@ def test_paths_are_shown_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(tmp_path)
     (statement,) = read_turtle(tmp_path / "x.ttl", GRAPH)
     assert str(statement.where) == "x.ttl:1"
+
+
+def test_of_another_conflict_only_the_data_are_its_keepers(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "dataset.ttl").touch()
+    project = locate_project(tmp_path / "data")
+    assert project.own_turtle_files() == [tmp_path / "data" / "dataset.ttl"]
+    assert len(project.turtle_files()) > 50

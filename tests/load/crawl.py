@@ -5,8 +5,9 @@
     python -m tests.load.crawl URL --without release/   all but the copies of the site below /release/
 
 A page must be HTML whose every link answers; a document must have the media type of its format, be read by
-rdflib and by pyoxigraph, and describe the IRI that was asked for. Links to other hosts are not followed. A link
-that search engines are asked not to follow (views of lists, windows of the timeline) must answer; from there it does not go on.
+rdflib and by pyoxigraph, and describe the IRI that was asked for. Links to other hosts are not followed. A
+link that search engines are asked not to follow (views of lists, windows of the timeline) must answer; from
+there it does not go on.
 """
 
 from __future__ import annotations
