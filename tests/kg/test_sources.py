@@ -118,4 +118,4 @@ def test_of_another_conflict_only_the_data_are_its_keepers(tmp_path: Path) -> No
     (tmp_path / "data" / "dataset.ttl").touch()
     project = locate_project(tmp_path / "data")
     assert project.own_turtle_files() == [tmp_path / "data" / "dataset.ttl"]
-    assert len(project.turtle_files()) > 50
+    assert set(project.own_turtle_files()) < set(project.turtle_files())
