@@ -32,7 +32,7 @@ class Reader(threading.Thread):
     def __init__(self, site: Served, addresses: list[str], number: int, until: float) -> None:
         super().__init__(daemon=True)
         self.times: list[float] = []
-        self.failed = 0
+        self.failed: list[str] = []
         self._site, self._addresses, self._until = site, addresses, until
         self._source = random.Random(number)  # noqa: S311
 
@@ -40,13 +40,15 @@ class Reader(threading.Thread):
         connection = self._site.connect()
         while time.monotonic() < self._until:
             start = time.monotonic()
+            address = self._source.choice(self._addresses)
             try:
-                connection.request("GET", self._source.choice(self._addresses))
+                connection.request("GET", address)
                 reply = connection.getresponse()
-                reply.read()
-                self.failed += reply.status != 200
-            except (OSError, HTTPException):
-                self.failed += 1
+                body = reply.read()
+                if reply.status != 200:
+                    self.failed.append(f"{address}: {reply.status} {body[:300]!r}")
+            except (OSError, HTTPException) as error:
+                self.failed.append(f"{address}: {type(error).__name__} {error}")
                 connection.close()
                 connection = self._site.connect()
             self.times.append(time.monotonic() - start)
@@ -102,10 +104,10 @@ def _read(site: Served, addresses: list[str], load: tuple[int, int], title: str)
     for reader in readers:
         reader.join()
     times = sorted(each for reader in readers for each in reader.times)
-    failed = sum(reader.failed for reader in readers)
+    failed = [each for reader in readers for each in reader.failed]
     figures = ", ".join(f"p{share} {times[len(times) * share // 100] * 1e3:.0f} ms" for share in (50, 95, 99))
-    print(f"- {title}: {len(times):,} in {seconds} s, {failed} failed, {figures}")
-    return failed
+    print(f"- {title}: {len(times):,} in {seconds} s, {len(failed)} failed, {figures}", *failed, sep="\n  ")
+    return len(failed)
 
 
 if __name__ == "__main__":
