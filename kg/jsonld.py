@@ -9,6 +9,7 @@ load nothing (pyoxigraph).
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -21,6 +22,9 @@ from kg.iris import local_name
 from kg.namespaces import CONCEPT, HYDRA, OA, SKOSXL
 
 _TYPE = str(RDF.type)
+
+_ONE_BY_ONE = threading.Lock()
+"""pyld keeps what it knows of contexts for all threads, in dictionaries that bear one at a time."""
 
 Node = dict[str, Any]
 Context = dict[str, Any]
@@ -129,7 +133,8 @@ def framed(triples: Iterable[ox.Triple], root: str, whole: Context) -> bytes:
     tree = _Tree([_typed(node) for node in expanded]).rooted(root)
     # What is compacted is expanded already: to let pyld do that again would double the time.
     options = {"documentLoader": refuse_remote, "graph": False, "skipExpansion": True}
-    document = _Processor().compact(tree, used(whole, listed), options)
+    with _ONE_BY_ONE:
+        document = _Processor().compact(tree, used(whole, listed), options)
     # pyld sorts by name; a reader wants first what is said of the thing itself.
     document |= {key: document.pop(key) for key in ("@reverse", "@included") if key in document}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pyoxigraph as ox
 import pytest
@@ -112,3 +114,23 @@ def test_a_thing_that_nothing_is_said_of() -> None:
 def test_nothing_is_loaded_from_elsewhere() -> None:
     with pytest.raises(jsonld.JsonLdError, match="not loaded"):
         refuse_remote("http://example.org/context")
+
+
+def test_threads_do_not_spoil_each_other_s_documents() -> None:
+    """pyld keeps twenty contexts for all threads, and is spoilt by two that come to them at once."""
+
+    def compacted(number: int) -> str:
+        term = f"p{number}"
+        triple = ox.Triple(ox.NamedNode(f"{EX}x"), ox.NamedNode(f"{EX}{term}"), ox.NamedNode(f"{EX}y"))
+        document = json.loads(framed([triple], f"{EX}x", {term: {"@id": f"{EX}{term}", "@type": "@id"}}))
+        value: str = document[term]
+        return value
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(30) as pool:
+            found = list(pool.map(compacted, [number % 60 for number in range(600)]))
+    finally:
+        sys.setswitchinterval(before)
+    assert set(found) == {f"{EX}y"}
