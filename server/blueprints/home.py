@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from server.site import Site, current_site
-from server.views.disputes import first_of_each_grade
+from server.views.disputes import first_of_each_gravity
 from server.views.listing import kinds
 from server.views.structured import of_dataset
 
@@ -21,7 +21,7 @@ def home() -> str:
         kinds=kinds(),
         schemes=site.select("schemes"),
         example=_example(site),
-        contested=first_of_each_grade(site),
+        contested=first_of_each_gravity(site),
         structured=of_dataset(site),
     )
 

@@ -145,9 +145,12 @@ def disputes(site: Site) -> tuple[Dispute, ...]:
     return site.remembered(_disputes)
 
 
-def first_of_each_grade(site: Site) -> tuple[Dispute, ...]:
-    """Give, of each grade of gravity, the first pair, the gravest first: to show what is meant."""
-    return tuple({each.first.gravity: each for each in reversed(disputes(site))}.values())[::-1]
+def first_of_each_gravity(site: Site) -> tuple[Dispute, ...]:
+    """Give the first pair of each degree of gravity, the gravest first: to show what is meant."""
+    first: dict[str, Dispute] = {}
+    for each in disputes(site):
+        first.setdefault(each.first.gravity, each)
+    return tuple(first.values())
 
 
 def rank(code: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
@@ -148,7 +148,8 @@ def timeline(site: Site, asked: Filter) -> Timeline:
     """Lay out what is `asked` for. Raises `UsageError` for a period that is none."""
     everything = dated(site)
     chosen = tuple(filter(partial(_is_asked, site, asked), everything))
-    window, whole = _window(asked, chosen), _window(replace(asked, begin="", end=""), chosen)
+    known = _known(chosen)
+    window, whole = _window(asked, known), _window(Filter(), known)
     bars = tuple(_bar(item, window) for item in chosen if _touches(item, window))
     return Timeline(asked, window, whole, bars, _ticks(window), len(everything), site.remembered(_choices))
 
@@ -171,13 +172,18 @@ def _choices(site: Site) -> dict[str, tuple[tuple[str, str], ...]]:
     }
 
 
-def _window(asked: Filter, items: Iterable[Dated]) -> Window:
-    """Give the period asked for; what is not said is taken from the days that are known."""
+def _known(items: Iterable[Dated]) -> tuple[int, int]:
+    """Give the first and the last day that is known of any of them."""
     bounds = (bound for item in items for bound in (item.first, item.last, *_core(item)))
     known = [bound for bound in bounds if bound is not None] or list(period("2000"))
-    margin = max(_SHORTEST, (max(known) - min(known)) // 40)
-    first = period(asked.begin)[0] if asked.begin else min(known) - margin
-    last = period(asked.end)[1] if asked.end else max(known) + margin
+    return min(known), max(known)
+
+
+def _window(asked: Filter, known: tuple[int, int]) -> Window:
+    """Give the period asked for; what is not said is taken from the first and last day that are `known`."""
+    margin = max(_SHORTEST, (known[1] - known[0]) // 40)
+    first = period(asked.begin)[0] if asked.begin else known[0] - margin
+    last = period(asked.end)[1] if asked.end else known[1] + margin
     if first > last and asked.begin and asked.end:
         raise UsageError(f"{asked.begin} is later than {asked.end}.", mend="Exchange from and to.")
     if first > last:

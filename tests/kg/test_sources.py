@@ -14,7 +14,6 @@ PREFIX = "PREFIX e: <http://e/>\n"
 
 def project(data: Path) -> Project:
     here = locate_project()
-    assert here.own_turtle_files() == here.turtle_files()
     return Project(data, here.ontology, here.shapes, here.queries)
 
 
@@ -119,3 +118,8 @@ def test_of_another_conflict_only_the_data_are_its_keepers(tmp_path: Path) -> No
     project = locate_project(tmp_path / "data")
     assert project.own_turtle_files() == [tmp_path / "data" / "dataset.ttl"]
     assert set(project.own_turtle_files()) < set(project.turtle_files())
+
+
+def test_of_the_tool_s_own_data_ontology_and_shapes_are_their_keepers_too() -> None:
+    here = locate_project()
+    assert here.own_turtle_files() == here.turtle_files()

@@ -107,7 +107,7 @@ def assert_shows(client: FlaskClient, pairs: Pairs) -> None:
     assert sum(groups) == len(pairs)
 
 
-def test_the_home_page_begins_with_the_first_pair_of_each_grade(client: FlaskClient) -> None:
+def test_the_home_page_begins_with_the_first_pair_of_each_gravity(client: FlaskClient) -> None:
     first: dict[str, list[str]] = {}
     for row in rows(client, "/contradictions.csv"):
         first.setdefault(row["gravity"], [row["claim"], *row["other_claim"].split("; ")])
