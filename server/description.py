@@ -46,6 +46,12 @@ class Description:
             return list(found)
         return sorted(found, key=lambda term: (self.name(term), term.language))
 
+    def leads_to(self, key: str) -> bool:
+        """Tell whether anything that is described here has the thing as a value."""
+        return any(
+            key == term.key for values in self._values.values() for each in values.values() for term in each
+        )
+
     def one(self, subject: str, predicate: str) -> Term | None:
         """Give the first value, or `None`."""
         return next(iter(self.values(subject, predicate)), None)

@@ -46,3 +46,11 @@ def test_links_from_the_home_page(crawl: Crawl) -> None:
     crawl.links(limit=40)
     assert not crawl.faults
     assert crawl.pages == 40
+
+
+@pytest.mark.parametrize(("start", "limit"), [("page/dataset", 60), ("page/graph/link/wikidata", 180)])
+def test_parts_that_pages_link_to_are_there(url: str, start: str, limit: int) -> None:
+    crawl = Crawl(f"{url}/", "https://w3id.org/kcg/")
+    crawl.links(limit, start)
+    assert not crawl.faults
+    assert crawl.fragments > 25

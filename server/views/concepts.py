@@ -15,6 +15,7 @@ from server.solutions import Solution, Term
 from server.views.catalogue import COLUMNS
 from server.views.diagram import Drawing, tree
 from server.views.facts import Fact, Value, facts, labelled
+from server.views.matches import Match, matches, stated
 from server.views.terms import DCTERMS, SKOS, TYPE
 
 PAGE = 50
@@ -106,6 +107,7 @@ class Concept:
     narrower: tuple[Value, ...]
     related: tuple[Value, ...]
     facts: tuple[Fact, ...]
+    matches: tuple[Match, ...]
     tallies: tuple[Tally, ...]
     uses: tuple[Use, ...]
     total: int
@@ -147,6 +149,7 @@ def concept(site: Site, iri: str, page: int = 1) -> Concept | None:
         return None
     rows = site.select("concept-things", concept=iri)
     using = [row for row in rows if not row["link"].value.startswith(SKOS)]
+    elsewhere = matches(own, iri)
     pairs = {(row["thing"], row["link"]): row for row in using}
     found = _uses(site, using)
     pages = max(1, ceil(len(found) / PAGE))
@@ -159,7 +162,8 @@ def concept(site: Site, iri: str, page: int = 1) -> Concept | None:
         labelled(own, own.values(iri, _IN_SCHEME)),
         _narrower(site, rows),
         labelled(own, own.values(iri, _RELATED)),
-        facts(own, iri, _OWN_PLACE),
+        facts(own, iri, _OWN_PLACE | stated(own, iri, elsewhere)),
+        elsewhere,
         _tallies(site, pairs.values()),
         found[(page - 1) * PAGE : page * PAGE],
         len(found),

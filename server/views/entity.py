@@ -17,12 +17,13 @@ from server.views.dates import Dates, dates
 from server.views.facts import Fact, Value, facts, linked
 from server.views.findings import Finding, findings
 from server.views.incoming import Incoming, incoming
+from server.views.matches import Match, matches, stated
 from server.views.names import Name, names
 from server.views.participants import Side, sides
 from server.views.placemap import PlaceMap, place_map
 from server.views.reading import Reading, reading
 from server.views.situations import situations
-from server.views.terms import DCTERMS, IS_DEFINED_BY, LABEL, TYPE, kcg
+from server.views.terms import ANNOTATED_SOURCE, DCTERMS, HAS_TARGET, IS_DEFINED_BY, LABEL, TYPE, kcg
 from server.views.tree import Tree, tree
 
 CLAIM_LIMIT = 60
@@ -40,6 +41,9 @@ _KEY_FACTS = frozenset(
     }
 )
 """Predicates whose values stand at the head of a page."""
+
+_PLACED = frozenset({ANNOTATED_SOURCE, HAS_TARGET, IS_DEFINED_BY, kcg("about")})
+"""Predicates of the parts that have sections of their own although nothing leads to them."""
 
 _LAST = frozenset({kcg("evidence")})
 """Predicates of a part that stand behind the others: what it says comes before what it is taken from."""
@@ -77,6 +81,8 @@ class Entity:
     tree: Tree | None
     provisions: tuple[Part, ...]
     terms: tuple[Part, ...]
+    apart: tuple[Part, ...]
+    matches: tuple[Match, ...]
     bands: Bands | None
     place_map: PlaceMap | None
     claim: Claim | None
@@ -120,7 +126,8 @@ def entity(site: Site, iri: str, view: View = View()) -> Entity:
     own = _own(site, iri)
     kind = site.kind(iri)
     is_claim = kind == "claim"
-    told = facts(own, iri, _OWN_SECTION)
+    elsewhere = matches(own, iri)
+    told = facts(own, iri, _OWN_SECTION | stated(own, iri, elsewhere))
     about, complete_about = _about(site, iri, own, view.moment)
     if kind in {"agreement", "event"}:
         about = _accusations(site, iri, about, view.moment)
@@ -143,6 +150,8 @@ def entity(site: Site, iri: str, view: View = View()) -> Entity:
         tree=_tree(site, iri, own) if kind == "event" else None,
         provisions=_parts(own, own.values(iri, kcg("provision"))),
         terms=_parts(own, _defined(own, iri)),
+        apart=_parts(own, _apart(own, iri)),
+        matches=elsewhere,
         bands=_bands(site, iri, view.moment) if kind in {"actor", "place"} else None,
         place_map=place_map(site, iri, linked(own, iri, "partOf")) if kind == "place" else None,
         claim=claim(own, Term("uri", iri)) if is_claim else None,
@@ -184,6 +193,15 @@ def _defined(own: Description, iri: str) -> list[Term]:
     found = (Term("uri", each) for each in own.subjects if each != iri)
     defined = (each for each in found if own.text(each.key, IS_DEFINED_BY) == iri)
     return sorted(defined, key=own.name)
+
+
+def _apart(own: Description, iri: str) -> list[Term]:
+    """Give the `#` parts that only point back at the whole, and that no other section shows."""
+    return [
+        Term("uri", each)
+        for each in own.subjects
+        if each.startswith(f"{iri}#") and not own.leads_to(each) and not _PLACED & set(own.predicates(each))
+    ]
 
 
 def _parts(own: Description, terms: list[Term]) -> tuple[Part, ...]:

@@ -19,6 +19,8 @@ class Value:
 
     term: Term
     label: Term
+    anchor: str = ""
+    """The fragment by which links lead to it, where it is a part of what the page is about."""
     parts: tuple[Fact, ...] = ()
     members: tuple[Value, ...] = ()
 
@@ -62,7 +64,8 @@ def value(description: Description, term: Term, parent: str = "", depth: int = 0
     # The terms of an ontology have the form of parts, but each stands for itself.
     is_part = is_part and not description.values(term.key, IS_DEFINED_BY)
     if term.kind == "bnode" or is_part:
-        return Value(term, label, facts(description, term.key, depth=depth + 1))
+        anchor = term.value.partition("#")[2] if is_part else ""
+        return Value(term, label, anchor, facts(description, term.key, depth=depth + 1))
     return Value(term, label)
 
 

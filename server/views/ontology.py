@@ -12,6 +12,7 @@ from server.site import Site
 from server.solutions import Term
 from server.views.diagram import Drawing, tree
 from server.views.facts import Fact, Value, facts, labelled
+from server.views.matches import Match, matches, stated
 from server.views.terms import DCTERMS, IS_DEFINED_BY, SKOS, TYPE
 from server.vocabulary import RDF, RDFS
 
@@ -71,6 +72,7 @@ class Entry:
     domain: tuple[Value, ...]
     range: tuple[Value, ...]
     rest: tuple[Fact, ...]
+    matches: tuple[Match, ...]
     use: Use
 
 
@@ -133,6 +135,7 @@ def _entries(own: Description, subjects: Sequence[str], uses: dict[str, Use], si
     for iri in sorted(subjects, key=lambda each: own.label(Term("uri", each)).value.lower()):
         term = Term("uri", iri)
         ours = site.iris.is_ours
+        elsewhere = matches(own, iri)
         yield Entry(
             term=term,
             label=own.label(term),
@@ -140,17 +143,18 @@ def _entries(own: Description, subjects: Sequence[str], uses: dict[str, Use], si
             definitions=tuple(own.values(iri, _DEFINITION) or own.values(iri, f"{RDFS}comment")),
             examples=tuple(own.values(iri, _EXAMPLE)),
             wider=labelled(own, [each for each in own.values(iri, _WIDER) if ours(each.value)]),
-            alignments=_alignments(own, iri, site),
+            alignments=_alignments(own, iri, site, stated(own, iri, elsewhere)),
             domain=labelled(own, own.values(iri, _DOMAIN)),
             range=labelled(own, own.values(iri, _RANGE)),
             rest=facts(own, iri, _SHOWN | {f"{RDFS}label"}),
+            matches=elsewhere,
             use=uses.get(iri, Use()),
         )
 
 
-def _alignments(own: Description, iri: str, site: Site) -> tuple[Fact, ...]:
+def _alignments(own: Description, iri: str, site: Site, hidden: frozenset[str]) -> tuple[Fact, ...]:
     found = []
-    for predicate in _OUTSIDE:
+    for predicate in (each for each in _OUTSIDE if each not in hidden):
         outside = [each for each in own.values(iri, predicate) if not site.iris.is_ours(each.value)]
         if outside:
             found.append(Fact(predicate, own.vocabulary.name(predicate), labelled(own, outside)))

@@ -80,14 +80,16 @@ class Crawl:
     faults: list[str] = field(default_factory=list)
     pages: int = 0
     documents: int = 0
+    fragments: int = 0
 
     def fault(self, address: str, what: str) -> None:
         self.faults.append(f"{address}: {what}")
         print(self.faults[-1], file=sys.stderr)
 
-    def links(self, limit: int) -> None:
-        """Follow links from the home page, breadth first, to at most `limit` addresses."""
-        waiting, seen = deque([(self.root, True)]), {self.root: True}
+    def links(self, limit: int, start: str = "") -> None:
+        """Follow links from the page at the path `start`, breadth first, to at most `limit` addresses."""
+        first = self.root + start
+        waiting, seen = deque([(first, True)]), {first: True}
         anchors: dict[str, set[str]] = {}
         wanted: list[tuple[str, str, str]] = []
         while waiting and self.pages < limit:
@@ -106,8 +108,13 @@ class Crawl:
                     seen[target] = on
                     waiting.append((target, on))
         for address, target, fragment in wanted:
-            if fragment and target in anchors and unescape(fragment) not in anchors[target]:
-                self.fault(address, f"links to {target}#{fragment}, which is not there")
+            if fragment and target in anchors:
+                self._led(address, target, unescape(fragment), anchors[target])
+
+    def _led(self, address: str, target: str, fragment: str, there: set[str]) -> None:
+        self.fragments += 1
+        if fragment not in there:
+            self.fault(address, f"links to {target}#{fragment}, which is not there")
 
     def _targets(self, address: str, text: str) -> Iterator[tuple[str, str, bool]]:
         """Give address, fragment, and whether to go on from there."""
