@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import pyoxigraph as ox
 from pyld import jsonld
+from pyld.context_resolver import ContextResolver
 from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, XSD
 
 from kg.iris import local_name
@@ -24,7 +25,7 @@ from kg.namespaces import CONCEPT, HYDRA, OA, SKOSXL
 _TYPE = str(RDF.type)
 
 _ONE_BY_ONE = threading.Lock()
-"""pyld keeps what it knows of contexts for all threads, in dictionaries that bear one at a time."""
+"""pyld keeps contexts turned inside out for all threads, in a dictionary that bears one at a time."""
 
 Node = dict[str, Any]
 Context = dict[str, Any]
@@ -132,9 +133,13 @@ def framed(triples: Iterable[ox.Triple], root: str, whole: Context) -> bytes:
     expanded = json.loads(ox.serialize(listed, format=ox.RdfFormat.JSON_LD) or b"[]")
     tree = _Tree([_typed(node) for node in expanded]).rooted(root)
     # What is compacted is expanded already: to let pyld do that again would double the time.
-    options = {"documentLoader": refuse_remote, "graph": False, "skipExpansion": True}
-    with _ONE_BY_ONE:
-        document = _Processor().compact(tree, used(whole, listed), options)
+    options = {
+        "documentLoader": refuse_remote,
+        "contextResolver": ContextResolver({}, refuse_remote),  # else one that all threads share
+        "graph": False,
+        "skipExpansion": True,
+    }
+    document = _Processor().compact(tree, used(whole, listed), options)
     # pyld sorts by name; a reader wants first what is said of the thing itself.
     document |= {key: document.pop(key) for key in ("@reverse", "@included") if key in document}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
@@ -143,12 +148,21 @@ def framed(triples: Iterable[ox.Triple], root: str, whole: Context) -> bytes:
 class _Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]
     """Compacts one document; remembers what an IRI comes to, for which pyld looks through all prefixes.
 
-    Our contexts have none within them, so the same IRI always comes to the same.
+    Our contexts have none within them, so the same IRI always comes to the same. What pyld shares between
+    threads is used for moments only: many documents are made at once.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._known: dict[tuple[str, bool, str | None, bool], str] = {}
+        self._inverse: dict[str, Context] = {}
+
+    def _get_inverse_context(self, active_ctx: Context) -> Context:
+        which = active_ctx["_uuid"]
+        if which not in self._inverse:
+            with _ONE_BY_ONE:
+                self._inverse[which] = super()._get_inverse_context(active_ctx)
+        return self._inverse[which]
 
     def _compact_iri(
         self,

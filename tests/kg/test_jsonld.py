@@ -117,7 +117,7 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
 
 
 def test_threads_do_not_spoil_each_other_s_documents() -> None:
-    """pyld keeps twenty contexts for all threads, and is spoilt by two that come to them at once."""
+    """pyld keeps some contexts for all threads, and is spoilt by two that come to them at once."""
 
     def compacted(number: int) -> str:
         term = f"p{number}"
@@ -130,7 +130,7 @@ def test_threads_do_not_spoil_each_other_s_documents() -> None:
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(30) as pool:
-            found = list(pool.map(compacted, [number % 60 for number in range(600)]))
+            found = list(pool.map(compacted, [number % 150 for number in range(2000)]))
     finally:
         sys.setswitchinterval(before)
     assert set(found) == {f"{EX}y"}
