@@ -2,7 +2,8 @@
 
 A page takes 10 to 50 ms to make and less than one to send. In each web process a thread asks the
 application for what the site map lists, at the address that visitors used, whenever no request has come to
-any process for a moment. What it gets stays in the cache of answers, up to a share of it.
+any process for a moment. What it gets stays in the cache of answers, up to a share of it. Each process begins
+at another place of the list, and then finds what the others have made (`server.stock`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
-from multiprocessing import Array, RawValue
+from multiprocessing import Array, RawValue, Value
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 from xml.etree.ElementTree import fromstring
@@ -108,6 +109,7 @@ class Ahead:
 
     `app` is asked; `generation` tells which release it has, and when that changes all begins anew; `room` is
     how many bytes of answers may be made; `unseen` is what is entered so that the questions are not counted.
+    Make it before the web processes are forked: they share out where each of `processes` begins.
     """
 
     def __init__(
@@ -117,16 +119,23 @@ class Ahead:
         generation: Callable[[], object],
         room: int,
         unseen: Callable[[], AbstractContextManager[None]] = nullcontext,
+        processes: int = 1,
     ) -> None:
         self._app = app
         self._pulse = pulse
         self._generation = generation
         self._room = room
         self._unseen = unseen
+        self._processes = processes
+        self._entered = Value("i", 0)
+        self._number = 0
         self._begin()
 
     def start(self) -> None:
         """Begin, in a thread, if there is room for anything."""
+        with self._entered.get_lock():
+            self._number = self._entered.value % self._processes
+            self._entered.value += 1
         if self._room > 0:
             threading.Thread(target=self._work, name="ahead", daemon=True).start()
 
@@ -165,6 +174,8 @@ class Ahead:
         root = _environ(base).get("SCRIPT_NAME", "")
         places = (urlsplit(each.text or "").path.removeprefix(root) for each in listed.iterfind(".//{*}loc"))
         pages = [place for place in places if place.startswith("/page/")]
+        begin = len(pages) * self._number // self._processes
+        pages = pages[begin:] + pages[:begin]
         yield from pages
         for extension in _DATA:
             yield from (f"/data/{page.removeprefix('/page/')}{extension}" for page in pages)

@@ -22,6 +22,7 @@ from server import compression
 from server.negotiation import split_extension
 from server.reply import Reply, is_shareable, run, sealed, send, with_id
 from server.request_id import ENVIRON_KEY
+from server.stock import Stock, is_stocked
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -77,7 +78,8 @@ def _is_personal(environ: WSGIEnvironment) -> bool:
 class ResultCache:
     """WSGI middleware; `size` is in bytes, `sized` is told how many are taken whenever that changes.
 
-    `direct` may have a sealed reply without the application (`server.direct`).
+    `direct` may have a sealed reply without the application (`server.direct`); `stock` is what other web
+    processes have made.
     """
 
     def __init__(
@@ -87,12 +89,14 @@ class ResultCache:
         release: str,
         size: int,
         direct: Callable[[WSGIEnvironment], Reply | None] = lambda _: None,
+        stock: Stock | None = None,
         body_limit: int = 1 << 18,
         forwarded: bool = False,
         sized: Callable[[float], object] = lambda _: None,
     ) -> None:
         self._app = app
         self._direct = direct
+        self._stock = stock
         self._release = release
         self._size = size
         self._body_limit = body_limit
@@ -154,7 +158,7 @@ class ResultCache:
                 leading = self._pending[asked] = Future()
         if future is None:
             try:
-                return self._lead(wanted, environ, leading), "miss"
+                return self._lead(wanted, environ, leading)
             finally:
                 with self._lock:
                     del self._pending[asked]
@@ -163,15 +167,28 @@ class ResultCache:
             return run(self._app, environ), "miss"
         return with_id(reply, environ.get(ENVIRON_KEY, "")), "shared"
 
-    def _lead(self, wanted: Key, environ: WSGIEnvironment, future: Future[Reply]) -> Reply:
+    def _lead(self, wanted: Key, environ: WSGIEnvironment, future: Future[Reply]) -> tuple[Reply, str]:
         try:
-            reply = self._direct(environ) or sealed(run(self._app, environ))
+            reply, state = self._made(wanted, environ)
             self._keep(wanted, compression.IDENTITY, reply)
             future.set_result(reply)
         except BaseException as error:
             future.set_exception(error)
             raise
-        return reply
+        return reply, state
+
+    def _made(self, wanted: Key, environ: WSGIEnvironment) -> tuple[Reply, str]:
+        """Give what another process has made, or make it."""
+        stock = self._stock if self._stock is not None and is_stocked(environ) else None
+        if stock is None:
+            return self._direct(environ) or sealed(run(self._app, environ)), "miss"
+        found = stock.take(wanted)
+        if found is not None:
+            return found, "hit"
+        reply = sealed(run(self._app, environ))
+        if reply.etag:
+            stock.add(wanted, reply)
+        return reply, "miss"
 
     def _keep(self, wanted: Key, coding: str, reply: Reply) -> None:
         if not reply.etag or reply.size > self._size // _LARGEST_SHARE:

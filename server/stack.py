@@ -20,7 +20,8 @@ from server.rate import RateLimit
 from server.request_log import RequestLog, logger
 from server.settings import Settings
 from server.shelf import Shelf, ShelvedStore
-from server.takeover import Generation, Keeper
+from server.stock import Stock
+from server.takeover import Generation, Keeper, stock_path
 from server.warming import warm
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ _SHARE = 8
 
 
 def cached_app(
-    settings: Settings, store: Store, publication: Publication, metrics: Metrics
+    settings: Settings, store: Store, publication: Publication, metrics: Metrics, stock: Stock | None = None
 ) -> WSGIApplication:
-    """Give the application for one release, with its cache in front."""
+    """Give the application for one release, with its cache in front, and what other processes have made."""
     observed = ObservedStore(store, metrics)
     app = create_app(settings, observed, publication)
     return ResultCache(
@@ -43,6 +44,7 @@ def cached_app(
         release=publication.id,
         size=settings.cache << 20,
         direct=Direct(app, observed, settings).reply,
+        stock=stock,
         body_limit=settings.body,
         forwarded=settings.proxies > 0,
         sized=metrics.takes,
@@ -64,7 +66,9 @@ class Stack:
         exchange = Exchange(keeper.state, self._make, self._warm, self.metrics.flush)
         self._enter = exchange.enter
         pulse = Pulse(RateLimit.around(exchange, settings))
-        self._ahead = Ahead(exchange, pulse, exchange.generation, _room(settings), self.metrics.unseen)
+        self._ahead = Ahead(
+            exchange, pulse, exchange.generation, _room(settings), self.metrics.unseen, settings.processes
+        )
         self.app: WSGIApplication = RequestLog(
             pulse, self.metrics, logger(settings.log), exposed=settings.metrics
         )
@@ -89,8 +93,14 @@ class Stack:
             current = release.manifest.id == publication.id
             return self._old(settings, release, store if current else None)
 
-        app = cached_app(settings, store, publication, self.metrics)
+        app = cached_app(settings, store, publication, self.metrics, self._stock(generation))
         return Archive(app, lambda: publication.history, old, settings.proxies)
+
+    def _stock(self, generation: Generation) -> Stock | None:
+        """Give what the web processes make for each other while a generation is used."""
+        if self._settings.processes == 1 or not self._settings.cache:
+            return None
+        return Stock(stock_path(self._keeper.state, generation.number), self._settings.cache << 20)
 
     def _warm(self, app: WSGIApplication) -> None:
         """Read what is read once; of loaded files, which may be anything, only when somebody asks."""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 MASTER_INTERVAL = 1.0
 
+_STOCK = ".stock"
+
 _log = logging.getLogger(__name__)
 
 
@@ -159,12 +161,18 @@ class Keeper:
                 continue
             del self._pools[path]
             path.unlink()
+            shutil.rmtree(path.with_suffix(_STOCK), ignore_errors=True)
             pool.stop()
 
 
 def lock_path(state: Path, number: int) -> Path:
     """Give the file that the users of a generation lock."""
     return state.with_name(f"{number}.lock")
+
+
+def stock_path(state: Path, number: int) -> Path:
+    """Give the folder of what the web processes make for each other while a generation is used."""
+    return lock_path(state, number).with_suffix(_STOCK)
 
 
 def _is_unused(path: Path) -> bool:

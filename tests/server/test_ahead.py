@@ -58,6 +58,29 @@ def test_pages_come_first_then_data_at_the_address_that_visitors_used() -> None:
     assert app.asked == [f"{root}/sitemap.xml", *(f"{root}/{name}" for name in names)]
 
 
+@pytest.mark.parametrize(("number", "names"), [(0, ["a", "bé"]), (1, ["bé", "a"])])
+def test_processes_begin_at_different_places(number: int, names: list[str]) -> None:
+    app = Counted()
+    pulse = Pulse(app)
+    making = Ahead(app, pulse, lambda: 1, 1 << 20, processes=2)
+    making._number = number
+    Client(pulse).get("/")
+    app.asked.clear()
+    all_of(making)
+    pages = [address.rpartition("/page/")[2] for address in app.asked if "/page/" in address]
+    assert pages == names
+
+
+def test_each_process_has_its_place() -> None:
+    pulse = Pulse(Counted())
+    making = Ahead(pulse, pulse, lambda: 1, 0, processes=2)
+    places = []
+    for _ in range(3):
+        making.start()
+        places.append(making._number)
+    assert places == [0, 1, 0]
+
+
 def test_only_the_two_addresses_that_are_used_most() -> None:
     pulse = Pulse(Counted())
     for host, times in (("a", 1), ("b", 3), ("c", 2)):

@@ -175,6 +175,23 @@ def test_no_request_fails_while_releases_change(
     assert server.stop() == ""
 
 
+def test_what_processes_make_for_each_other_goes_with_the_release(
+    out: Path, started: list[Server], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("serving")
+    server = Server(out, KG_PROCESSES="2", TMPDIR=str(folder))
+    started.append(server)
+
+    def stocks() -> list[str]:
+        return [path.name for path in folder.glob("kg-serving-*/*.stock")]
+
+    until(lambda: stocks() == ["1.stock"])
+    publish(out, "two")
+    until(lambda: stocks() == ["2.stock"])
+    assert server.stop() == ""
+    assert stocks() == []
+
+
 def test_a_broken_release_is_not_taken_over(out: Path, started: list[Server]) -> None:
     server = Server(out)
     started.append(server)
