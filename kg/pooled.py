@@ -80,19 +80,20 @@ class PooledStore:
 
     def _put(self, header: Mapping[str, object], until: float) -> wire.Message:
         """Put the question over a connection that is there already, else over a new one."""
-        wait = self.deadline if self.queue_timeout is None else min(self.queue_timeout, self.deadline)
-        connection = self._turn(wait)
+        # All waiting together ends then: for a turn, and for a worker that takes the connection.
+        patience = until if self.queue_timeout is None else min(time.monotonic() + self.queue_timeout, until)
+        connection = self._turn(patience)
         healthy = False
         try:
             armed = time.monotonic()
             if connection is None or not _sent(connection, header):
                 connection = self._replaced(connection)
-                armed = self._begin(connection, header, wait)
+                armed = self._begin(connection, header, patience)
             try:
                 answer = self._reply(connection, armed, until)
             except wire.LeftError:  # it left before it saw the question; a new connection is not left so
                 connection = self._replaced(connection)
-                armed = self._begin(connection, header, wait)
+                armed = self._begin(connection, header, patience)
                 answer = self._reply(connection, armed, until)
             healthy = not answer.left
             return answer
@@ -101,11 +102,11 @@ class PooledStore:
                 connection.close()
             self.connections.give(connection if healthy else None)
 
-    def _turn(self, wait: float) -> socket.socket | None:
+    def _turn(self, patience: float) -> socket.socket | None:
         try:
-            return self.connections.take(wait)
+            return self.connections.take(_left(patience))
         except TimeoutError:
-            raise unavailable(f"no worker was free for {wait:g} s") from None
+            raise self._none_free() from None
         except CrowdedError:
             raise unavailable("too many queries are waiting already") from None
 
@@ -115,20 +116,24 @@ class PooledStore:
             connection.close()
         return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
-    def _begin(self, connection: socket.socket, header: Mapping[str, object], wait: float) -> float:
+    def _begin(self, connection: socket.socket, header: Mapping[str, object], patience: float) -> float:
         """Send the question, wait for a worker; give the monotonic time at which its timer began."""
         try:
-            connection.settimeout(wait)
+            connection.settimeout(_left(patience))
             connection.connect(self.socket_path)
+            wire.send(connection, header)  # a long question fills the socket until somebody reads
             connection.settimeout(None)
-            wire.send(connection, header)
-            accepted = wire.receive_exactly(connection, wire.ACCEPTED.size, time.monotonic() + wait)
+            accepted = wire.receive_exactly(connection, wire.ACCEPTED.size, patience)
         except TimeoutError:
-            raise unavailable(f"no worker was free for {wait:g} s") from None
+            raise self._none_free() from None
         except (OSError, wire.ClosedError) as error:
             raise unavailable(f"it does not answer ({error or 'closed'})") from error
         armed: float = wire.ACCEPTED.unpack(accepted)[0]
         return armed
+
+    def _none_free(self) -> StoreUnavailableError:
+        wait = self.deadline if self.queue_timeout is None else min(self.queue_timeout, self.deadline)
+        return unavailable(f"no worker was free for {wait:g} s")
 
     def _reply(self, connection: socket.socket, armed: float, until: float) -> wire.Message:
         try:
@@ -164,6 +169,11 @@ def place(places: threading.BoundedSemaphore | None) -> Iterator[None]:
         yield
     finally:
         places.release()
+
+
+def _left(until: float) -> float:
+    """Give the seconds until a monotonic time; a time-out of 0 would mean something else."""
+    return max(until - time.monotonic(), 0.001)
 
 
 def _sent(connection: socket.socket, header: Mapping[str, object]) -> bool:

@@ -222,6 +222,27 @@ def test_no_free_worker_is_said_in_time(data: Path) -> None:
         assert eventually(lambda: answers(pool))
 
 
+@pytest.mark.parametrize("text", [POINT, f"{POINT} # {chr(0) * 60_000}"], ids=["short", "long"])
+def test_all_waiting_together_ends_at_the_deadline(data: Path, text: str) -> None:
+    """For a turn, then for a worker, and for room in the socket of a long question that nobody reads yet."""
+
+    def seconds(store: PooledStore, text: str, begin: float) -> float:
+        time.sleep(begin - time.monotonic())
+        with pytest.raises(KgError):
+            store.query(text, WANTED)
+        return time.monotonic() - begin
+
+    with WorkerPool(data, workers=1, deadline=SLOW) as pool, ThreadPoolExecutor(4) as threads:
+        first, own, third = (replace(pool.store) for _ in range(3))
+        now = time.monotonic() + 0.1
+        threads.submit(seconds, first, CROSS, now)
+        threads.submit(seconds, own, CROSS, now + 0.1)  # has the turn until its deadline
+        late = threads.submit(seconds, own, text, now + 0.2)
+        # By the time that this one has the turn, another is before it, which may take long.
+        threads.submit(seconds, third, CROSS, now + SLOW - 0.2)
+        assert late.result() < SLOW + 0.35
+
+
 def test_one_too_many_is_refused_at_once(data: Path) -> None:
     with WorkerPool(data, workers=1, deadline=SLOW, queue=1) as pool, ThreadPoolExecutor(3) as threads:
         start = time.monotonic()

@@ -16,6 +16,7 @@ from tests.load.served import Health, Served, served
 
 DEADLINE = 2.0
 GRACE = 0.5
+_HEALTHY = 0.2
 ALLOWED = {200, 400, 403, 413, 414, 503, 504}
 TRIPLES = 3000
 
@@ -143,7 +144,7 @@ def drop(site: Served, name: str) -> tuple[str, int, float, str]:
 
 
 def main(rounds: int = 20, clients: int = 8) -> int:
-    """Drop every bomb so many times, by so many clients; print what came of it."""
+    """Drop every bomb so many times, by so many clients; print what came of it. The status is 1 if it is bad."""
     with (
         tempfile.TemporaryDirectory() as folder,
         served("--load", str(data(Path(folder))), deadline=DEADLINE, memory=512, cache=0) as site,
@@ -168,8 +169,10 @@ def main(rounds: int = 20, clients: int = 8) -> int:
             f" at most {max(health.seconds) * 1e3:.0f} ms, {health.failed} failed of {len(health.seconds)}"
         )
         print(f"- memory (Pss): {before >> 20} MiB before, {site.resident() >> 20} MiB after")
-        print("- web processes:", "the same" if site.web == frozenset(site.web_processes()) else "OTHERS")
-    return 0
+        same = site.web == frozenset(site.web_processes())
+        print("- web processes:", "the same" if same else "OTHERS")
+        wrong = any(wrong for _, _, _, wrong in results) or late[-1] > GRACE or not same
+        return 1 if wrong or health.failed or health.percentile(0.99) > _HEALTHY else 0
 
 
 if __name__ == "__main__":
