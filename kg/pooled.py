@@ -138,7 +138,9 @@ class PooledStore:
     def _reply(self, connection: socket.socket, armed: float, until: float) -> wire.Message:
         try:
             return wire.receive(connection, until + _REPLY_GRACE)
-        except (OSError, wire.ClosedError):  # a timeout too
+        except (OSError, wire.ClosedError) as broken:  # a timeout too
+            # Else what has come so far, many megabytes, would live as long as the error that is raised here.
+            broken.__traceback__ = None
             # The clock is that of all processes, so this is exact: the timer does not fire early.
             if time.monotonic() >= until:
                 raise self._too_slow(armed, until) from None

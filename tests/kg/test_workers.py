@@ -209,6 +209,18 @@ def test_a_connection_is_used_again_until_others_wait(data: Path) -> None:
         assert answers(other)
 
 
+def test_half_an_answer_does_not_live_on_in_the_error() -> None:
+    near, far = socket.socketpair()
+    with near:
+        far.sendall(wire.FAREWELL[:3] + b"\x02" + (50_000_000).to_bytes(8, "big") + b"{}" + b"x" * 999)
+        far.close()
+        now = time.monotonic()
+        with pytest.raises(QueryResourceError) as caught:
+            PooledStore("")._reply(near, now, now + SLOW)
+    assert isinstance(caught.value.__context__, wire.ClosedError)
+    assert caught.value.__context__.__traceback__ is None
+
+
 def test_no_free_worker_is_said_in_time(data: Path) -> None:
     with (
         WorkerPool(data, workers=1, deadline=SLOW, queue_timeout=0.2) as pool,
