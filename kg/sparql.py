@@ -39,24 +39,26 @@ class Token(NamedTuple):
 
 
 _CHAR = r"[\w\-\u00b7\u0300-\u036f\u200c\u200d\u203f\u2040]"
-_LOCAL = rf":(?:{_CHAR}|[.:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])*+"
+_LOCAL = rf":(?:{_CHAR}|[.:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])*"
+# Only single characters are repeated possessively: of groups, Python before 3.11.5 keeps what an unfinished
+# last repetition took (https://github.com/python/cpython/issues/106052).
 _TOKEN = re.compile(
     rf"""(?P<space>\s++)
     |(?P<comment>\#[^\r\n]*+)
-    |(?P<iri><(?:[^\x00-\x20<>"{{}}|^`\\]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
+    |(?P<iri><(?:[^\x00-\x20<>"{{}}|^`\\]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
     |(?P<quote>\"{{3}}|'{{3}}|["'])
     |(?P<variable>[?$]\w++)
-    |(?P<name>[^\W\d](?:{_CHAR}|\.)*+(?P<local>{_LOCAL})?+|(?P<bare>{_LOCAL}))
-    |(?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
+    |(?P<name>[^\W\d](?:{_CHAR}|\.)*(?P<local>{_LOCAL})?|(?P<bare>{_LOCAL}))
+    |(?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*)
     |(?P<digits>\d++)
     |(?P<punctuation>.)""",
     re.VERBOSE | re.DOTALL,
 )
 _STRING_REST = {
-    '"': re.compile(r'(?:[^"\\\r\n]|\\[^\r\n])*+"'),
-    "'": re.compile(r"(?:[^'\\\r\n]|\\[^\r\n])*+'"),
-    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*+"""', re.DOTALL),
-    "'''": re.compile(r"(?:[^'\\]|\\.|'(?!''))*+'''", re.DOTALL),
+    '"': re.compile(r'[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*"'),
+    "'": re.compile(r"[^'\\\r\n]*+(?:\\[^\r\n][^'\\\r\n]*+)*'"),
+    '"""': re.compile(r'[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*"""', re.DOTALL),
+    "'''": re.compile(r"[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*'''", re.DOTALL),
 }
 _LINE_REST = re.compile(r"[^\r\n]*+")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})")

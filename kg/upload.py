@@ -144,13 +144,19 @@ def _perform(opener: urllib.request.OpenerDirector, request: urllib.request.Requ
         with opener.open(request, timeout=timeout) as response:
             response.read()
     except HTTPError as error:
-        with error:
-            words = error.read(300).decode("utf-8", "replace").strip().splitlines()
-        what = f"{host} answers with {error.code} {error.reason}: {words[0] if words else 'no reason given'}"
+        what = f"{host} answers with {error.code} {error.reason}: {_reason(error)}"
         kind = StoreUnavailableError if error.code in _BUSY else OutputError
         raise kind(what) from error
     except (URLError, OSError) as error:
         raise StoreUnavailableError(f"{host} does not answer: {getattr(error, 'reason', error)}.") from error
+
+
+def _reason(error: HTTPError) -> str:
+    """Give the first line of what the other side says."""
+    with error:
+        said: bytes | str = error.read(300)  # text where urllib itself gave up, in older Pythons
+    words = (said if isinstance(said, str) else said.decode("utf-8", "replace")).strip().splitlines()
+    return words[0] if words else "no reason given"
 
 
 def _is_passing(error: BaseException) -> bool:

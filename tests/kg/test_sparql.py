@@ -218,6 +218,24 @@ def test_a_megabyte_of_anything_is_lexed(piece: str) -> None:
     assert sum(len(token.text) for token in tokens(text)) <= len(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("@en-", ["@en", "-"]),
+        ("@en-US-", ["@en-US", "-"]),
+        (":a%4 b", [":a", "%", "4", "b"]),
+        ("ex:a\\b", ["ex:a", "\\", "b"]),
+        ("'a\\\n'", ["'", "a", "\\", "'"]),
+        ('"""a " b""" c', ['"""a " b"""', "c"]),
+        ("'''a '' b''' c", ["'''a '' b'''", "c"]),
+        ('""""""', ['""""""']),
+    ],
+)
+def test_what_a_terminal_only_begins_is_not_part_of_it(text: str, pieces: list[str]) -> None:
+    """Python before 3.11.5 takes too much where a group is repeated possessively."""
+    assert [token.text for token in tokens(text)] == pieces
+
+
 @given(st.text(max_size=60))
 def test_tokens_lose_nothing_but_white_space(text: str) -> None:
     kept = "".join(token.text for token in tokens(text))
