@@ -27,6 +27,9 @@ SERVICE_QUERIES = [
     r"SELECT * { SERV\U00000049CE <http://e/> { ?s ?p ?o } }",
     r'SELECT * { ?s ?p "\u0022 SERVICE <http://e/> { ?s ?p ?o } #" }',
     r'SELECT * { ?s ?p "a\u0022" SERVICE <http://e/> { ?s ?p "b" } }',
+    # A long string that a wrong reading ends early, so that another hides what follows.
+    'SELECT * { BIND(""" " """ AS ?x) SERVICE <http://e/> { ?s ?p ?o } } #"',
+    "SELECT * { BIND(''' ' ''' AS ?x) SERVICE <http://e/> { ?s ?p ?o } } #'",
     # The engine's parser wants no space after the keyword...
     "PREFIX a: <http://e/> SELECT * {SERVICEa:b{?s ?p ?o}}",
     "PREFIX SERVICEa: <http://f/> PREFIX a: <http://e/> SELECT * {SERVICEa:b {?s ?p ?o}}",
