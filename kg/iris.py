@@ -99,6 +99,11 @@ def without_fragment(iri: str) -> str:
     return iri.partition("#")[0]
 
 
+def fragment(iri: str) -> str:
+    """Give what stands behind the `#` of a part, by which links lead to it; empty if it is none."""
+    return iri.partition("#")[2]
+
+
 def local_name(iri: str) -> str:
     """Give what stands behind the last `#` or `/` of an IRI."""
     return iri.rpartition("#")[2] if "#" in iri else iri.rpartition("/")[2]

@@ -53,6 +53,11 @@ class PooledStore:
         """Where the workers are reached."""
         return self.socket_path
 
+    @property
+    def _wait(self) -> float:
+        """Seconds for which a question may wait for a worker."""
+        return self.deadline if self.queue_timeout is None else min(self.queue_timeout, self.deadline)
+
     def at(self, address: str) -> Self:
         """Give the same store, asking the workers at another address."""
         return replace(self, socket_path=address)
@@ -81,7 +86,7 @@ class PooledStore:
     def _put(self, header: Mapping[str, object], until: float) -> wire.Message:
         """Put the question over a connection that is there already, else over a new one."""
         # All waiting together ends then: for a turn, and for a worker that takes the connection.
-        patience = until if self.queue_timeout is None else min(time.monotonic() + self.queue_timeout, until)
+        patience = min(time.monotonic() + self._wait, until)
         connection = self._turn(patience)
         healthy = False
         try:
@@ -104,7 +109,7 @@ class PooledStore:
 
     def _turn(self, patience: float) -> socket.socket | None:
         try:
-            return self.connections.take(_left(patience))
+            return self.connections.take(wire.seconds_until(patience))
         except TimeoutError:
             raise self._none_free() from None
         except CrowdedError:
@@ -119,7 +124,7 @@ class PooledStore:
     def _begin(self, connection: socket.socket, header: Mapping[str, object], patience: float) -> float:
         """Send the question, wait for a worker; give the monotonic time at which its timer began."""
         try:
-            connection.settimeout(_left(patience))
+            connection.settimeout(wire.seconds_until(patience))
             connection.connect(self.socket_path)
             wire.send(connection, header)  # a long question fills the socket until somebody reads
             connection.settimeout(None)
@@ -132,8 +137,7 @@ class PooledStore:
         return armed
 
     def _none_free(self) -> StoreUnavailableError:
-        wait = self.deadline if self.queue_timeout is None else min(self.queue_timeout, self.deadline)
-        return unavailable(f"no worker was free for {wait:g} s")
+        return unavailable(f"no worker was free for {self._wait:g} s")
 
     def _reply(self, connection: socket.socket, armed: float, until: float) -> wire.Message:
         try:
@@ -171,11 +175,6 @@ def place(places: threading.BoundedSemaphore | None) -> Iterator[None]:
         yield
     finally:
         places.release()
-
-
-def _left(until: float) -> float:
-    """Give the seconds until a monotonic time; a time-out of 0 would mean something else."""
-    return max(until - time.monotonic(), 0.001)
 
 
 def _sent(connection: socket.socket, header: Mapping[str, object]) -> bool:

@@ -58,7 +58,7 @@ def _hung_up(connection: socket.socket) -> bool:
 def _answer(connection: socket.socket, store: Store) -> None:
     header = wire.receive(connection).header
     if "until" in header:  # part of the time went by in the queue
-        signal.setitimer(signal.ITIMER_REAL, max(header["until"] - time.monotonic(), 0.001))
+        signal.setitimer(signal.ITIMER_REAL, wire.seconds_until(header["until"]))
     try:
         text, wanted, keywords = wire.arguments(header)
         answer = store.query(text, wanted, **keywords)

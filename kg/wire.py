@@ -95,10 +95,15 @@ def receive_exactly(connection: socket, length: int, until: float | None = None)
     return bytes(data)
 
 
+def seconds_until(until: float) -> float:
+    """Give the seconds until a monotonic time; a time-out of 0 would mean something else."""
+    return max(until - time.monotonic(), 0.001)
+
+
 def limit(connection: socket, until: float | None) -> None:
     """Let the kernel wait no longer than `until`: half the system calls of Python's own time-out."""
     if until is not None:
-        left = max(until - time.monotonic(), 0.001)
+        left = seconds_until(until)
         connection.setsockopt(SOL_SOCKET, SO_RCVTIMEO, _TIME.pack(int(left), int(left % 1 * 1e6)))
 
 

@@ -179,14 +179,11 @@ class ResultCache:
 
     def _made(self, wanted: Key, environ: WSGIEnvironment) -> tuple[Reply, str]:
         """Give what another process has made, or make it."""
-        stock = self._stock if self._stock is not None and is_stocked(environ) else None
-        if stock is None:
-            return self._direct(environ) or sealed(run(self._app, environ)), "miss"
-        found = stock.take(wanted)
-        if found is not None:
+        stock = self._stock if is_stocked(environ) else None
+        if stock and (found := stock.take(wanted)):
             return found, "hit"
-        reply = sealed(run(self._app, environ))
-        if reply.etag:
+        reply = self._direct(environ) or sealed(run(self._app, environ))
+        if stock and reply.etag:
             stock.add(wanted, reply)
         return reply, "miss"
 

@@ -46,11 +46,18 @@ class Description:
             return list(found)
         return sorted(found, key=lambda term: (self.name(term), term.language))
 
-    def leads_to(self, key: str) -> bool:
-        """Tell whether anything that is described here has the thing as a value."""
-        return any(
-            key == term.key for values in self._values.values() for each in values.values() for term in each
-        )
+    @property
+    def objects(self) -> set[str]:
+        """Keys of everything that is a value of something."""
+        return {term.key for values in self._values.values() for each in values.values() for term in each}
+
+    def having(self, predicate: str, value: str) -> list[str]:
+        """Give the subjects that have the IRI or text `value`, sorted."""
+        return [
+            each
+            for each in self.subjects
+            if any(value == term.value for term in self.values(each, predicate))
+        ]
 
     def one(self, subject: str, predicate: str) -> Term | None:
         """Give the first value, or `None`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.iris import local_name
+from kg.iris import fragment, local_name
 from server.description import Description
 from server.site import Site
 from server.solutions import Term
@@ -190,24 +190,24 @@ def _types(own: Description, subject: str) -> tuple[str, ...]:
 
 
 def _defined(own: Description, iri: str) -> list[Term]:
-    found = (Term("uri", each) for each in own.subjects if each != iri)
-    defined = (each for each in found if own.text(each.key, IS_DEFINED_BY) == iri)
+    defined = (Term("uri", each) for each in own.having(IS_DEFINED_BY, iri) if each != iri)
     return sorted(defined, key=own.name)
 
 
 def _apart(own: Description, iri: str) -> list[Term]:
     """Give the `#` parts that only point back at the whole, and that no other section shows."""
+    led_to = own.objects
     return [
         Term("uri", each)
         for each in own.subjects
-        if each.startswith(f"{iri}#") and not own.leads_to(each) and not _PLACED & set(own.predicates(each))
+        if each.startswith(f"{iri}#") and each not in led_to and not _PLACED & set(own.predicates(each))
     ]
 
 
 def _parts(own: Description, terms: list[Term]) -> tuple[Part, ...]:
     return tuple(
         Part(
-            term.value.partition("#")[2],
+            fragment(term.value),
             term,
             own.label(term),
             tuple(own.name(each) for each in own.values(term.key, TYPE)),
@@ -220,9 +220,7 @@ def _parts(own: Description, terms: list[Term]) -> tuple[Part, ...]:
 def _replies(own: Description, iri: str) -> tuple[Value, ...]:
     return tuple(
         Value(term, own.label(term))
-        for subject in own.subjects
-        if iri in {each.value for each in own.values(subject, kcg("respondsTo"))}
-        and (term := Term("uri", subject))
+        for term in (Term("uri", each) for each in own.having(kcg("respondsTo"), iri))
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from kg.iris import fragment
 from server.description import Description
 from server.solutions import Term
 from server.views.terms import BOUNDS, IS_DEFINED_BY, LABEL, TYPE, kcg
@@ -64,7 +65,7 @@ def value(description: Description, term: Term, parent: str = "", depth: int = 0
     # The terms of an ontology have the form of parts, but each stands for itself.
     is_part = is_part and not description.values(term.key, IS_DEFINED_BY)
     if term.kind == "bnode" or is_part:
-        anchor = term.value.partition("#")[2] if is_part else ""
+        anchor = fragment(term.value) if is_part else ""
         return Value(term, label, anchor, facts(description, term.key, depth=depth + 1))
     return Value(term, label)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from kg.iris import fragment
 from server.description import Description
 from server.solutions import Term
 from server.views.facts import Value
@@ -14,8 +15,10 @@ from server.views.terms import (
     ANNOTATED_SOURCE,
     ANNOTATED_TARGET,
     COMMENT,
+    CONFIDENCE,
+    OTHER,
+    PREDICATE_MODIFIER,
     SEE_ALSO,
-    sssom,
 )
 
 
@@ -44,15 +47,13 @@ class Match:
     @property
     def anchor(self) -> str:
         """Its identifier within the page about the thing."""
-        return self.iri.partition("#")[2]
+        return fragment(self.iri)
 
 
 def matches(own: Description, subject: str) -> tuple[Match, ...]:
     """Give the mappings of `subject`: what it is before what it is not, then by the other's address."""
-    nodes = (each for each in own.subjects if own.text(each, ANNOTATED_SOURCE) == subject)
-    return tuple(
-        sorted((_match(own, each) for each in nodes), key=lambda each: (each.denied, each.target.value))
-    )
+    found = (_match(own, each) for each in own.having(ANNOTATED_SOURCE, subject))
+    return tuple(sorted(found, key=lambda each: (each.denied, each.target.value)))
 
 
 def stated(own: Description, subject: str, found: Collection[Match]) -> frozenset[str]:
@@ -71,10 +72,10 @@ def _match(own: Description, node: str) -> Match:
         iri=node,
         label=own.label(Term("uri", node)),
         how=Value(how, own.label(how)),
-        denied=bool(own.values(node, sssom("predicate_modifier"))),
+        denied=bool(own.values(node, PREDICATE_MODIFIER)),
         target=own.one(node, ANNOTATED_TARGET) or Term("literal", ""),
-        confidence=own.text(node, sssom("confidence")),
-        evidence=tuple(_separate(term.value for term in own.values(node, sssom("other")))),
+        confidence=own.text(node, CONFIDENCE),
+        evidence=tuple(_separate(term.value for term in own.values(node, OTHER))),
         pages=tuple(Page(term.value, _place(term.value)) for term in own.values(node, SEE_ALSO)),
         notes=tuple(own.values(node, COMMENT)),
     )

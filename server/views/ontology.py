@@ -13,16 +13,15 @@ from server.solutions import Term
 from server.views.diagram import Drawing, tree
 from server.views.facts import Fact, Value, facts, labelled
 from server.views.matches import Match, matches, stated
-from server.views.terms import DCTERMS, IS_DEFINED_BY, SKOS, TYPE
+from server.views.terms import DCTERMS, IS_DEFINED_BY, OWL, SKOS, TYPE
 from server.vocabulary import RDF, RDFS
 
-_OWL = "http://www.w3.org/2002/07/owl#"
 _DEFINITION, _EXAMPLE = f"{SKOS}definition", f"{SKOS}example"
 _WIDER, _DOMAIN, _RANGE = f"{RDFS}subClassOf", f"{RDFS}domain", f"{RDFS}range"
 _OUTSIDE = (
     _WIDER,
     f"{RDFS}subPropertyOf",
-    *(f"{_OWL}{name}" for name in ("equivalentClass", "equivalentProperty")),
+    *(f"{OWL}{name}" for name in ("equivalentClass", "equivalentProperty")),
     *(f"{SKOS}{name}Match" for name in ("exact", "close", "broad", "narrow", "related")),
 )
 _SHOWN = frozenset(
@@ -30,11 +29,11 @@ _SHOWN = frozenset(
     | {f"{SKOS}prefLabel", f"{RDFS}comment", *_OUTSIDE}
 )
 _SORTS = (
-    ("classes", _("Classes"), frozenset({f"{_OWL}Class"})),
+    ("classes", _("Classes"), frozenset({f"{OWL}Class"})),
     (
         "properties",
         _("Properties"),
-        frozenset({f"{_OWL}ObjectProperty", f"{_OWL}DatatypeProperty", f"{RDF}Property"}),
+        frozenset({f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{RDF}Property"}),
     ),
     ("datatypes", _("Datatypes"), frozenset({f"{RDFS}Datatype"})),
 )
@@ -106,7 +105,7 @@ def ontology(site: Site) -> Page:
     iri = site.iris.ontology
     own = Description(site.vocabulary, site.select("thing", entity=iri))
     uses = _uses(site.select("uses", ontology=iri))
-    defined = [each for each in own.subjects if own.text(each, IS_DEFINED_BY) == iri]
+    defined = own.having(IS_DEFINED_BY, iri)
     found = tuple(
         Section(anchor, heading, tuple(_entries(own, _of(own, defined, sorts), uses, site)))
         for anchor, heading, sorts in _SORTS

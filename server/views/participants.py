@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kg.iris import fragment
 from server.description import Description
 from server.views.facts import Value, linked
 from server.views.terms import kcg
@@ -39,7 +40,7 @@ def participants(description: Description, subject: str) -> tuple[Participant, .
     """Give the participants of the event `subject`."""
     found = (
         Participant(
-            node.value.partition("#")[2],
+            fragment(node.value),
             linked(description, node.key, "actor"),
             linked(description, node.key, "role"),
             linked(description, node.key, "side"),

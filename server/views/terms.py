@@ -14,21 +14,18 @@ def kcg(name: str) -> str:
     return str(KCG[name])
 
 
-@cache
-def sssom(name: str) -> str:
-    """Give the IRI of a slot of a mapping."""
-    return str(SSSOM[name])
-
-
 TYPE = f"{RDF}type"
 LABEL = f"{RDFS}label"
 IS_DEFINED_BY = f"{RDFS}isDefinedBy"
 COMMENT = f"{RDFS}comment"
 SEE_ALSO = f"{RDFS}seeAlso"
-_OWL = "http://www.w3.org/2002/07/owl#"
-ANNOTATED_SOURCE = f"{_OWL}annotatedSource"
-ANNOTATED_PROPERTY = f"{_OWL}annotatedProperty"
-ANNOTATED_TARGET = f"{_OWL}annotatedTarget"
+OWL = "http://www.w3.org/2002/07/owl#"
+ANNOTATED_SOURCE = f"{OWL}annotatedSource"
+ANNOTATED_PROPERTY = f"{OWL}annotatedProperty"
+ANNOTATED_TARGET = f"{OWL}annotatedTarget"
+CONFIDENCE = str(SSSOM["confidence"])
+OTHER = str(SSSOM["other"])
+PREDICATE_MODIFIER = str(SSSOM["predicate_modifier"])
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SCHEMA = "https://schema.org/"
 DCTERMS = "http://purl.org/dc/terms/"

@@ -171,8 +171,8 @@ def main(rounds: int = 20, clients: int = 8) -> int:
         print(f"- memory (Pss): {before >> 20} MiB before, {site.resident() >> 20} MiB after")
         same = site.web == frozenset(site.web_processes())
         print("- web processes:", "the same" if same else "OTHERS")
-        wrong = any(wrong for _, _, _, wrong in results) or late[-1] > GRACE or not same
-        return 1 if wrong or health.failed or health.percentile(0.99) > _HEALTHY else 0
+        bad = any(wrong for _, _, _, wrong in results) or late[-1] > GRACE or not same
+        return 1 if bad or health.failed or health.percentile(0.99) > _HEALTHY else 0
 
 
 if __name__ == "__main__":
