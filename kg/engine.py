@@ -5,6 +5,9 @@ pages and one listening socket. Each answers one question at a time under a kern
 ends the process at the deadline even in the middle of native code; the engine forks another in its
 place.
 
+Beside the workers it can keep *sessions*: processes that share the same pages, each with a socket of its
+own and a function to run that whoever starts the engine names (`Settings.session`).
+
 Told what to do by one line of JSON on standard input, it answers with one line on standard output:
 the socket, or the error. When standard input closes, whoever started it is gone and it ends.
 """
@@ -23,8 +26,11 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -42,12 +48,17 @@ _PR_SET_PDEATHSIG = 1
 _LISTENER_FD = 3
 
 
+Session = Callable[[socket.socket, Store, bool], None]
+"""What a session runs, for ever: its listening socket, the store, whether it must not open another socket."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the engine is told.
 
     `deadline` is in seconds, `memory_limit` in bytes above what it has itself; `mode` is `memory`
     (`paths` are RDF files) or `disk` (`paths` is one folder). `sealed` workers cannot open a socket.
+    There are as many `sessions`; each runs `session`, as `package.module:function`.
     """
 
     paths: list[str]
@@ -58,6 +69,8 @@ class Settings:
     memory_limit: int = 1 << 30
     mode: str = "memory"
     sealed: bool = True
+    sessions: int = 0
+    session: str = ""
 
     def to_json(self) -> str:
         """Give one line of JSON."""
@@ -82,12 +95,17 @@ def main() -> int:
 def _run(settings: Settings, folder: Path) -> int:
     opener = _opener(settings)
     path = str(folder / "socket")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(path)
-        listener.listen(BACKLOG)
+    with ExitStack() as open_until_the_end:
+        listener = open_until_the_end.enter_context(_listening(path))
+        roles: list[_Role] = [partial(_serve, listener)] * settings.workers
+        if settings.sessions:
+            run = _named(settings.session)
+        for number in range(settings.sessions):
+            own = open_until_the_end.enter_context(_listening(wire.session_path(path, number)))
+            roles.append(partial(_hold_session, own, run))
         gc.collect()
         gc.freeze()  # a collection in a worker would copy every page it touches
-        engine = _Engine(settings, opener, listener)
+        engine = _Engine(settings, opener, roles)
         engine.fill()
         _say({"socket": path})
         engine.tend()
@@ -107,14 +125,17 @@ def _opener(settings: Settings) -> Callable[[], Store]:
     return lambda: store
 
 
-class _Engine:
-    """Keeps as many workers alive as the settings say."""
+_Role = Callable[[Store, Settings], None]
 
-    def __init__(self, settings: Settings, opener: Callable[[], Store], listener: socket.socket) -> None:
+
+class _Engine:
+    """Keeps a process alive for each of `roles`: what it does with the store that `opener` gives."""
+
+    def __init__(self, settings: Settings, opener: Callable[[], Store], roles: Sequence[_Role]) -> None:
         self.settings = settings
         self.opener = opener
-        self.listener = listener
-        self.started: dict[int, float] = {}
+        self.roles = roles
+        self.started: dict[int, tuple[int, float]] = {}
         self.pause = 0.0
         self.not_before = 0.0
         self.stopping = False
@@ -143,18 +164,21 @@ class _Engine:
             self._end_all()
 
     def fill(self) -> None:
-        """Fork the workers that are missing, unless the last ones died at once."""
-        while len(self.started) < self.settings.workers and time.monotonic() >= self.not_before:
+        """Fork the processes that are missing, unless the last ones died at once."""
+        there = {role for role, _ in self.started.values()}
+        for role in sorted(set(range(len(self.roles))) - there):
+            if time.monotonic() < self.not_before:
+                return
             pid = os.fork()
             if pid == 0:
-                self._become_worker()
-            self.started[pid] = time.monotonic()
+                self._become(self.roles[role])
+            self.started[pid] = (role, time.monotonic())
 
     def _stop(self, *_: object) -> None:
         self.stopping = True
 
     def _patience(self) -> float:
-        if len(self.started) == self.settings.workers:
+        if len(self.started) == len(self.roles):
             return _TICK
         return max(0.0, self.not_before - time.monotonic())
 
@@ -164,7 +188,7 @@ class _Engine:
             if pid == 0:
                 return
             self.noise.report(pid, os.waitstatus_to_exitcode(status))
-            age = time.monotonic() - self.started.pop(pid)
+            age = time.monotonic() - self.started.pop(pid)[1]
             early = age < _EARLY_DEATH
             self.pause = min(_LONGEST_PAUSE, max(0.02, self.pause * 2)) if early else 0.0
             self.not_before = time.monotonic() + self.pause
@@ -176,21 +200,49 @@ class _Engine:
             pid, _ = os.waitpid(-1, 0)
             self.started.pop(pid, None)
 
-    def _become_worker(self) -> NoReturn:
+    def _become(self, role: _Role) -> NoReturn:
         try:
             # Asked after the fork, the parent could already be another: then nobody would end us.
             _leave_engine(self.own_pid)
             store = self.opener()
             _set_limits(self.settings.memory_limit)
             os.dup2(self.noise.writer, 2)
-            seal = self.settings.sealed and self.settings.mode == "memory"
-            listener = _close_files(self.listener, seal=seal)
-            while True:
-                serve_one(listener, store, self.settings.deadline)
+            role(store, self.settings)
         except BaseException as error:
             print(f"kg worker {os.getpid()}: {error!r}", file=sys.stderr, flush=True)
         finally:
             os._exit(1)
+
+
+def _serve(listener: socket.socket, store: Store, settings: Settings) -> None:
+    """Be a worker."""
+    sealed = settings.sealed and settings.mode == "memory"
+    listener = _close_files(listener, all_others=sealed)
+    if sealed:
+        # The one free descriptor is that of the connection being served.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_LISTENER_FD + 2, _LISTENER_FD + 2))
+    while True:
+        serve_one(listener, store, settings.deadline)
+
+
+def _hold_session(listener: socket.socket, run: Session, store: Store, settings: Settings) -> None:
+    """Be a session."""
+    sealed = settings.sealed and settings.mode == "memory"
+    run(_close_files(listener, all_others=sealed), store, sealed)
+
+
+def _named(place: str) -> Session:
+    """Give the function at `place`, as `package.module:function`."""
+    module, _, name = place.partition(":")
+    run: Session = getattr(import_module(module), name)
+    return run
+
+
+def _listening(path: str) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(path)
+    listener.listen(BACKLOG)
+    return listener
 
 
 def _leave_engine(engine: int) -> None:
@@ -213,21 +265,20 @@ def _set_limits(memory_limit: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _close_files(listener: socket.socket, *, seal: bool) -> socket.socket:
-    """Close what a worker does not need; give the listener under its new number.
+def _close_files(listener: socket.socket, *, all_others: bool) -> socket.socket:
+    """Close what is not needed any more; give the listener under its new number.
 
-    With `seal` the one free descriptor is that of the connection being served: whatever a query
-    gets past `kg.sparql.check`, the worker cannot open a socket. A store on disk needs files, so
-    not there.
+    With `all_others` nothing but it is left open above standard error, so that whoever limits the number of
+    descriptors cannot open a socket, whatever a query gets past `kg.sparql.check`. A store on disk needs
+    files, so not there.
     """
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
-    own = os.dup2(listener.fileno(), _LISTENER_FD) if seal else os.dup(listener.fileno())
-    if seal:
+    own = os.dup2(listener.fileno(), _LISTENER_FD) if all_others else os.dup(listener.fileno())
+    if all_others:
         os.closerange(_LISTENER_FD + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         listener.detach()
-        resource.setrlimit(resource.RLIMIT_NOFILE, (_LISTENER_FD + 2, _LISTENER_FD + 2))
     return socket.socket(fileno=own)
 
 

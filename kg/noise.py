@@ -29,7 +29,7 @@ class Noise:
         """Say how a worker ended, unless that was at its deadline or by its own will."""
         self.drain()
         said, self._said = self._said.decode("utf-8", "replace").strip(), b""
-        if code in {0, -signal.SIGALRM}:
+        if code in {0, -signal.SIGALRM, -signal.SIGPROF}:
             return
         how = signal.Signals(-code).name if code < 0 else f"exit {code}"
         line = {"event": "query worker ended", "pid": pid, "how": how, "said": said}

@@ -47,6 +47,11 @@ class Message(NamedTuple):
     left: bool = False
 
 
+def session_path(address: str, number: int) -> str:
+    """Give where the session of a number listens, beside the workers at `address`."""
+    return f"{address}-{number}"
+
+
 def send(connection: socket, header: Mapping[str, Any], body: bytes = b"") -> None:
     """Send one message; `header` must be JSON."""
     head = _ENCODER.encode(header).encode("utf-8", "surrogatepass")

@@ -41,7 +41,8 @@ class WorkerPool:
     `paths` are RDF files, or with `mode="disk"` the one folder of a `kg.store.DiskStore`.
     `deadline` is in seconds per query, `memory_limit` in bytes per worker above what the loaded
     data take (kept on Linux only); `queue` is how many requests of one process may wait for a worker
-    (`None`: any number). Use it as a context manager, or call `start` and `stop`.
+    (`None`: any number); `sessions` and `session` are as in `kg.engine.Settings`. Use it as a context
+    manager, or call `start` and `stop`.
     """
 
     def __init__(
@@ -57,6 +58,8 @@ class WorkerPool:
         limits: Limits | None = None,
         queue_timeout: float | None = None,
         queue: int | None = None,
+        sessions: int = 0,
+        session: str = "",
     ) -> None:
         files = [paths] if isinstance(paths, Path) else list(paths)
         if mode not in {"memory", "disk"} or (mode == "disk" and len(files) != 1):
@@ -72,6 +75,8 @@ class WorkerPool:
             memory_limit=memory_limit,
             mode=mode,
             sealed=not (limits and limits.services),
+            sessions=sessions,
+            session=session,
         )
         self._limits = limits or Limits()
         self._queue_timeout = queue_timeout

@@ -23,7 +23,7 @@ from server.pool import pool_of
 from server.settings import document, table
 from server.takeover import Keeper
 
-_SERVERS = {"granian": ("server.granian_web", "GranianWeb"), "gunicorn": ("server.web", "Web")}
+_SERVERS = {"granian": ("server.granian_web", "GranianWeb"), "uvicorn": ("server.web", "Web")}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -64,11 +64,15 @@ class Pulse:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on."""
-        self._last.value = time.monotonic()
+        self.beat()
         path = environ.get("PATH_INFO", "")
         if path == "/" or path.startswith(_READ):
             self._note(tuple(map(environ.get, _OF_THE_ADDRESS)))
         return self._app(environ, start_response)
+
+    def beat(self) -> None:
+        """Note that somebody asks."""
+        self._last.value = time.monotonic()
 
     @property
     def quiet_for(self) -> float:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 ROOT = "kg.root"
 """In the environment of a request to an old release: the root of the whole site."""
 
+PINNED = "release="
+"""What stands in the query string of a request for a certain release."""
+
 _PREFIX = "/release/"
 _DATED = ("/page/", "/data/", "/id/")
 """What there are mementos of."""
@@ -109,7 +112,7 @@ class _Below:
 def _pinned(path: str, environ: WSGIEnvironment) -> str:
     """Give the release that `/sparql?release=` or `/cite?release=` names; nothing if there is none."""
     query = environ.get("QUERY_STRING", "")
-    if "release=" not in query or not path.startswith(("/sparql", "/cite")):
+    if PINNED not in query or not path.startswith(("/sparql", "/cite")):
         return ""
     return next(iter(parse_qs(query).get("release", [])), "")
 

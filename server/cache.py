@@ -41,8 +41,15 @@ FORWARDED = (
 )
 """What a proxy says of that."""
 
+KEPT_ONLY = "kcg.kept_only"
+"""The key, in an environment, of a wish: the answer if it is kept, else `NotKeptError` at once."""
+
 _QUERY_PATH = "/sparql"
 _LARGEST_SHARE = 4
+
+
+class NotKeptError(Exception):
+    """The answer would have to be made."""
 
 
 def key(release: str, environ: WSGIEnvironment, body: bytes = b"", *, forwarded: bool = False) -> Key:
@@ -107,9 +114,13 @@ class ResultCache:
         self._pending: dict[tuple[Key, str | None], Future[Reply]] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer from what is kept, or ask the application."""
+        """Answer from what is kept, or ask the application.
+
+        Raises `NotKeptError` instead of asking where `KEPT_ONLY` is in the environment.
+        """
         found = self._key(environ)
         if found is None:
+            _may_ask(environ)
             return self._app(environ, start_response)
         coding = compression.chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
         condition = environ.get("HTTP_IF_NONE_MATCH", "")
@@ -119,6 +130,7 @@ class ResultCache:
             reply = self._kept.get((found, coding))
         state = "hit"
         if reply is None:
+            _may_ask(environ)
             reply, state = self._ask(found, environ)
             reply = self._coded(found, reply, coding)
         return send(reply, state, condition, environ, start_response)
@@ -209,6 +221,11 @@ class ResultCache:
         coded = replace(reply, headers=tuple(headers), body=body, etag=etag)
         self._keep(wanted, coding, coded)
         return coded
+
+
+def _may_ask(environ: WSGIEnvironment) -> None:
+    if KEPT_ONLY in environ:
+        raise NotKeptError
 
 
 def _read(environ: WSGIEnvironment, length: int) -> bytes:

@@ -5,6 +5,7 @@ Pages, errors and all that is not plain are Flask's. What it would add to an ans
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -30,10 +31,15 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Direct:
-    """What `server.cache` asks before it asks the application; a HEAD is answered like a GET."""
+    """What `server.cache` asks before it asks the application; a HEAD is answered like a GET.
 
-    def __init__(self, app: Flask, store: Store, settings: Settings) -> None:
-        self._app = app
+    `fixed` gives what `fixed_headers` does; it is called once, when it is first needed.
+    """
+
+    def __init__(
+        self, fixed: Callable[[], tuple[Headers, Headers]], store: Store, settings: Settings
+    ) -> None:
+        self._give_fixed = fixed
         self._store = store
         self._settings = settings
 
@@ -75,16 +81,20 @@ class Direct:
 
     @cached_property
     def _fixed(self) -> tuple[Headers, Headers]:
-        """The headers that the application, and the seal, give every answer, whoever asks."""
-        with self._app.test_request_context("/sparql"):
-            response = self._app.process_response(Response())
-        reply = sealed(Reply("200 OK", tuple(response.headers), b""))
-        named = [(name.lower(), (name, value)) for name, value in reply.headers]
-        own = {"content-type", "content-length", "etag"}
-        return (
-            tuple(each for name, each in named if name not in own | OF_THE_SEAL),
-            tuple(each for name, each in named if name in OF_THE_SEAL - own),
-        )
+        return self._give_fixed()
+
+
+def fixed_headers(app: Flask) -> tuple[Headers, Headers]:
+    """Give the headers that the application, and the seal, give every answer, whoever asks."""
+    with app.test_request_context("/sparql"):
+        response = app.process_response(Response())
+    reply = sealed(Reply("200 OK", tuple(response.headers), b""))
+    named = [(name.lower(), (name, value)) for name, value in reply.headers]
+    own = {"content-type", "content-length", "etag"}
+    return (
+        tuple(each for name, each in named if name not in own | OF_THE_SEAL),
+        tuple(each for name, each in named if name in OF_THE_SEAL - own),
+    )
 
 
 def _asked(environ: WSGIEnvironment) -> QueryRequest | None:

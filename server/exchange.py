@@ -84,6 +84,15 @@ class Exchange:
         use = self._use
         return use.generation if use else None
 
+    def hold(self) -> tuple[Generation, Callable[[], None]] | None:
+        """Keep the generation in use until what is given with it is called; `None` before the first."""
+        with self._lock:
+            use = self._use
+            if use is None:
+                return None
+            use.requests += 1
+        return use.generation, lambda: self._leave(use)
+
     def check(self) -> None:
         """Change to the generation to use if it is another one."""
         if self._use is not None and self._read() == self._use.generation:

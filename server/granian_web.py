@@ -5,17 +5,15 @@ Why granian, and gunicorn (`server.web`) as an option: see docs/adr/0009-result-
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
 import socket
-import sys
 from typing import TYPE_CHECKING, Any
 
 from granian._granian import SocketHolder
 from granian.constants import Interfaces
 from granian.server.mp import MPServer
 
+from server.orphans import die_with
 from server.settings import Settings
 from server.stack import Stack
 from server.takeover import Keeper
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 _GRACE = 5
 _BACKLOG = 2048
-_PR_SET_PDEATHSIG = 1
 
 
 class GranianWeb(MPServer):
@@ -58,7 +55,7 @@ class GranianWeb(MPServer):
 
     def _load(self) -> WSGIApplication:
         """Give the application, in the web process."""
-        _die_with(self._master)
+        die_with(self._master)
         self._stack.enter()
         return self._stack.app
 
@@ -68,11 +65,3 @@ class GranianWeb(MPServer):
         self._shd = held
         self._sfd = held.get_fd()
         self._ssp = self._sso = None
-
-
-def _die_with(master: int) -> None:
-    """Let the kernel end this web process when the master is killed; gunicorn's look for themselves."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != master:
-        os._exit(0)

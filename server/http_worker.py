@@ -1,54 +1,133 @@
-"""gunicorn's threaded worker: longer request lines, and problem details where one is still too long."""
+"""A web process: uvicorn's HTTP over uvloop, under gunicorn, which starts the processes and watches them.
+
+Connections come in at a `server.lending.door.Door`.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
+import os
 import socket
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
-from gunicorn.http import message
-from gunicorn.http.errors import LimitRequestLine
-from gunicorn.workers.gthread import ThreadWorker
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn_worker import UvicornWorker
 
+from server.asgi import Threaded
+from server.lending.door import Door
+from server.lending.lender import TICK
+from server.lending.loans import Loans
 from server.negotiation import PROBLEM
 
-LONGEST_LINE = 1 << 17
-"""Bytes of a request line: a query of the greatest length that is allowed, sent by GET, mostly fits."""
+LONGEST_TARGET = (1 << 16) - 1
+"""Bytes of the address in a request: what httptools can take apart."""
 
-_DRAINED = 1 << 20
-_PATIENCE = 0.2
+LONGEST_HEAD = 1 << 17
+"""Bytes of a request before its body."""
 
-# gunicorn holds every larger setting of `limit_request_line` down to this number.
-message.MAX_REQUEST_LINE = LONGEST_LINE
+SLOWEST = 20.0
+"""Seconds that a request may take to come."""
+
+_QUERIES = b"/sparql"
+_LINGER = 0.2
+"""Seconds between a refusal and the end of the connection, for the client to read it."""
 
 
-class HttpWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Answers 414 as everything else here is answered: https://www.rfc-editor.org/rfc/rfc9457."""
+class HttpProtocol(HttpToolsProtocol):
+    """Refuses what is too long, and who is too slow.
 
-    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
-        """Answer a request that gunicorn could not read."""
-        if not isinstance(exc, LimitRequestLine):
-            super().handle_error(req, client, addr, exc)
+    https://www.rfc-editor.org/rfc/rfc9110#section-15.5.15, https://www.rfc-editor.org/rfc/rfc6585#section-5.
+    """
+
+    back: Callable[[socket.socket], None] | None = None
+    """What takes a connection back over which a query was answered: the next may be lent."""
+
+    _head = 0
+    _is_refused = False
+    _late: asyncio.TimerHandle | None = None
+
+    def on_message_begin(self) -> None:
+        """Begin to count."""
+        self._head = 1
+        self._late = self.loop.call_later(SLOWEST, self.transport.close)
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Take a piece of the address."""
+        super().on_url(url)
+        if len(self.url) > LONGEST_TARGET:
+            self._refuse(414, "URI Too Long", f"The address is longer than {LONGEST_TARGET:,} bytes.")
+
+    def on_headers_complete(self) -> None:
+        """Stop to count."""
+        self._head = 0
+        if not self._is_refused:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        if not self._is_refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Wait no more."""
+        self._in_time()
+        if not self._is_refused:
+            super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or give the connection back."""
+        super().on_response_complete()
+        transport = self.transport
+        if self.back is None or transport.is_closing() or self._head or not self.url.startswith(_QUERIES):
             return
-        try:
-            client.sendall(_reply())
-            client.shutdown(socket.SHUT_WR)
-            _drain(client)  # else the kernel may reset the connection before the reply is read
-        except OSError:
-            pass  # the client went away
+        if self.cycle.more_body or not self.cycle.response_complete or transport.get_write_buffer_size():
+            return
+        transport.pause_reading()
+        client = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
+        client.setblocking(False)
+        transport.close()
+        self.back(client)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._in_time()
+        super().connection_lost(exc)
+
+    def _in_time(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless it is too much."""
+        if self._is_refused:
+            return
+        super().data_received(data)
+        if self._head:
+            self._head += len(data)
+            if self._head > LONGEST_HEAD:
+                what = "Request Header Fields Too Large"
+                self._refuse(431, what, f"What comes before the body is longer than {LONGEST_HEAD:,} bytes.")
+
+    def _refuse(self, status: int, title: str, detail: str) -> None:
+        """Answer at once, and end the connection once the client may have read it."""
+        if not self._is_refused:
+            self._is_refused = True
+            self.transport.write(_problem(status, title, detail))
+            self.loop.call_later(_LINGER, self.transport.close)
 
 
-def _reply() -> bytes:
-    problem = {
-        "type": "about:blank",
-        "title": "URI Too Long",
-        "status": 414,
-        "detail": f"The request line is longer than {LONGEST_LINE:,} bytes.",
-        "mend": "Send the query by POST, as application/sparql-query.",
-    }
+def _problem(status: int, title: str, detail: str) -> bytes:
+    """https://www.rfc-editor.org/rfc/rfc9457."""
+    mend = "Send the query by POST, as application/sparql-query."
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, "mend": mend}
     body = json.dumps(problem, indent=2).encode() + b"\n"
     head = (
-        "HTTP/1.1 414 URI Too Long",
+        f"HTTP/1.1 {status} {title}",
         "Connection: close",
         f"Content-Type: {PROBLEM.content_type}",
         f"Content-Length: {len(body)}",
@@ -57,8 +136,64 @@ def _reply() -> bytes:
     return "\r\n".join(head).encode("ascii") + b"\r\n\r\n" + body
 
 
-def _drain(client: socket.socket) -> None:
-    client.settimeout(_PATIENCE)
-    left = _DRAINED
-    while left > 0 and (data := client.recv(65536)):
-        left -= len(data)
+class _Server(uvicorn.Server):
+    """Lets connections in through a door, and looks after what is lent."""
+
+    def __init__(self, config: uvicorn.Config, loans: Loans) -> None:
+        super().__init__(config)
+        self._loans = loans
+        self._sockets: list[socket.socket] = []
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the door."""
+        self._sockets = sockets or []
+        await super().startup(sockets=[])
+        self._door = Door(self._sockets, self._protocol, lambda: self._loans.lender)
+        self._loans.begin(self._door.back)
+        self._tending = asyncio.get_running_loop().create_task(self._tend())
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the door, have back what is lent, and let requests under way finish."""
+        self._tending.cancel()
+        self._door.close()
+        self._loans.recall()
+        while self._loans.lends:
+            await asyncio.sleep(TICK)
+            self._loans.tend()
+        await super().shutdown(sockets=self._sockets)
+
+    def _protocol(self) -> HttpProtocol:
+        protocol = HttpProtocol(self.config, self.server_state, {}, asyncio.get_running_loop())
+        if self._loans.lender is not None:
+            protocol.back = self._door.back
+        return protocol
+
+    async def _tend(self) -> None:
+        while True:
+            await asyncio.sleep(TICK if self._loans.lends else 10 * TICK)
+            try:
+                self._loans.tend()
+            except Exception:  # whatever it is, what is served goes on
+                logging.getLogger(__name__).exception("what is lent could not be looked after")
+
+
+class HttpWorker(UvicornWorker):  # type: ignore[misc]  # it has no types
+    """gunicorn's worker class."""
+
+    CONFIG_KWARGS: ClassVar[dict[str, Any]] = {
+        "loop": "uvloop",
+        "http": HttpProtocol,
+        "ws": "none",
+        "lifespan": "off",
+        "interface": "asgi3",
+        "proxy_headers": False,
+        "server_header": False,
+        "access_log": False,
+    }
+
+    async def _serve(self) -> None:
+        web = self.app
+        self.config.app = Threaded(self.wsgi, web.settings.threads, web.settings.body)
+        self.config.timeout_graceful_shutdown = self.cfg.graceful_timeout
+        self._install_sigquit_handler()
+        await _Server(self.config, web.stack.loans).serve(sockets=self.sockets)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _SPARE_THREADS = 4
 
+SESSION = "server.lending.session:run"
+"""What sessions run."""
+
 
 def pool_of(settings: Settings) -> AnyPool:
     """Make what the settings say; it is to be started and stopped."""
@@ -38,6 +41,8 @@ def pool_of(settings: Settings) -> AnyPool:
         deadline=settings.deadline,
         memory_limit=settings.memory << 20,
         queue=queue,
+        sessions=settings.sessions,
+        session=SESSION,
         limits=Limits(services=frozenset(settings.service_allow)),
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
 
+from server.cache import NotKeptError
 from server.metrics import PATH, Metrics
 from server.reply import STATE
 from server.request_id import ENVIRON_KEY, HEADER, request_id
@@ -60,12 +61,17 @@ class RequestLog:
             seen[:] = [status[:3], headers]
             return start_response(status, [*headers, (HEADER, identifier)], *rest)
 
+        is_asked_again = False
         try:
             if self._exposed and environ.get("PATH_INFO") == PATH:
                 return self._metrics.respond(environ, start)
             return self._app(environ, start)
+        except NotKeptError:
+            is_asked_again = True
+            raise
         finally:
-            self._write(environ, identifier, seen[0], seen[1], time.perf_counter() - begin)
+            if not is_asked_again:
+                self._write(environ, identifier, seen[0], seen[1], time.perf_counter() - begin)
 
     def _write(
         self, environ: WSGIEnvironment, identifier: str, status: str, headers: Headers, seconds: float

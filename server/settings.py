@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -17,7 +18,7 @@ from kg.iris import DEFAULT_BASE
 LOG_FORMS = ("off", "auto", "text", "json")
 """What `KG_LOG` can be; `auto` is text on a terminal, JSON elsewhere."""
 
-SERVERS = ("granian", "gunicorn")
+SERVERS = ("uvicorn", "granian")
 """What `KG_SERVER` can be."""
 
 _SWITCH = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
@@ -97,6 +98,14 @@ class Settings:
         ),
     )
     workers: int = field(default=2, metadata=_about("query workers", int))
+    lend: bool = field(
+        default=True,
+        metadata=_about(
+            "let processes beside the query workers, as many, answer small queries right on the connections"
+            " they come over; on Linux, with uvicorn, without KG_LOG, KG_RATE and KG_SERVICE_ALLOW (on, off)",
+            _switch,
+        ),
+    )
     queue: int = field(
         default=50, metadata=_about("queries of a web process that may wait for a query worker", int)
     )
@@ -149,6 +158,12 @@ class Settings:
     def is_remote(self) -> bool:
         """Whether the graph lies in an engine elsewhere, whose address is the setting `store`."""
         return self.store.startswith(("http://", "https://"))
+
+    @property
+    def sessions(self) -> int:
+        """How many processes answer on lent connections: what is logged or limited comes another way."""
+        lends = self.lend and sys.platform == "linux" and self.server == SERVERS[0] and self.log == "off"
+        return self.workers if lends and not (self.is_remote or self.rate or self.service_allow) else 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kg.pooled import PooledStore
@@ -12,8 +14,10 @@ from server import create_app, memory, publication_of
 from server.ahead import SHARE, Ahead, Pulse
 from server.archive import Archive
 from server.cache import ResultCache
-from server.direct import Direct
+from server.direct import Direct, fixed_headers
 from server.exchange import Exchange
+from server.lending.hello import Hello
+from server.lending.loans import Loans
 from server.metrics import Metrics, ObservedStore
 from server.publication import Publication
 from server.rate import RateLimit
@@ -26,6 +30,7 @@ from server.warming import warm
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from flask import Flask
 
     from server.takeover import AnyStore
 
@@ -39,11 +44,22 @@ def cached_app(
     """Give the application for one release, with its cache in front, and what other processes have made."""
     observed = ObservedStore(store, metrics)
     app = create_app(settings, observed, publication)
+    return _cached(app, settings, observed, publication, metrics, stock)
+
+
+def _cached(
+    app: Flask,
+    settings: Settings,
+    store: ObservedStore,
+    publication: Publication,
+    metrics: Metrics,
+    stock: Stock | None,
+) -> WSGIApplication:
     return ResultCache(
         app,
         release=publication.id,
         size=settings.cache << 20,
-        direct=Direct(app, observed, settings).reply,
+        direct=Direct(partial(fixed_headers, app), store, settings).reply,
         stock=stock,
         body_limit=settings.body,
         forwarded=settings.proxies > 0,
@@ -63,9 +79,13 @@ class Stack:
         self._keeper = keeper
         self._shelf = Shelf(keeper.folder / "shelf", settings, keeper.pool)
         self.metrics = _metrics(settings, keeper)
+        self._hellos: dict[int, Callable[[], Hello]] = {}
         exchange = Exchange(keeper.state, self._make, self._warm, self.metrics.flush)
         self._enter = exchange.enter
         pulse = Pulse(RateLimit.around(exchange, settings))
+        self.loans = Loans(
+            exchange, lambda number: self._hellos[number](), settings.sessions, self.metrics, pulse
+        )
         self._ahead = Ahead(
             exchange, pulse, exchange.generation, _room(settings), self.metrics.unseen, settings.processes
         )
@@ -93,7 +113,10 @@ class Stack:
             current = release.manifest.id == publication.id
             return self._old(settings, release, store if current else None)
 
-        app = cached_app(settings, store, publication, self.metrics, self._stock(generation))
+        observed = ObservedStore(store, self.metrics)
+        flask = create_app(settings, observed, publication)
+        app = _cached(flask, settings, observed, publication, self.metrics, self._stock(generation))
+        self._hellos[generation.number] = lambda: Hello.of(publication.id, fixed_headers(flask), settings)
         return Archive(app, lambda: publication.history, old, settings.proxies)
 
     def _stock(self, generation: Generation) -> Stock | None:

@@ -1,4 +1,4 @@
-"""The web processes under gunicorn, run from code: an option (`KG_SERVER=gunicorn`), see docs/adr/0009."""
+"""The web processes, started and watched by gunicorn, run from code: see docs/adr/0016."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
-from server.http_worker import LONGEST_LINE
+from server.orphans import die_with
 from server.settings import Settings
 from server.stack import Stack
 from server.takeover import Keeper
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from server.takeover import AnyStore
 
+_KEEP_ALIVE = 5
+"""Seconds for which a connection stays open after an answer."""
+
 _GRACE = 5
 """Seconds that requests under way have to finish when the server is told to stop."""
 
@@ -27,10 +30,11 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Serves on a socket that listens already, until SIGTERM or SIGINT."""
 
     def __init__(self, settings: Settings, keeper: Keeper, store: AnyStore, listener: socket.socket) -> None:
-        self._settings = settings
+        self.settings = settings
         # gunicorn takes the descriptor over and closes it.
         self._descriptor = listener.detach()
-        self._stack = Stack(settings, keeper, store)
+        self._master = os.getpid()
+        self.stack = Stack(settings, keeper, store)
         super().__init__()
 
     def load_config(self) -> None:
@@ -40,28 +44,28 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> WSGIApplication:
         """Give the WSGI application."""
-        return self._stack.app
+        return self.stack.app
 
     def _ready(self) -> None:
         # At SIGINT gunicorn has its processes drop all; where there are several, one may not, and is killed.
         signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-        self._stack.watch()
+        self.stack.watch()
+
+    def _enter(self) -> None:
+        die_with(self._master)
+        self.stack.enter()
 
     def _configuration(self) -> dict[str, Any]:
         return {
             "bind": f"fd://{self._descriptor}",
             "worker_class": "server.http_worker.HttpWorker",
-            "workers": self._settings.processes,
-            "threads": self._settings.threads,
+            "workers": self.settings.processes,
             "preload_app": True,
             "control_socket_disable": True,
             "graceful_timeout": _GRACE,
+            "keepalive": _KEEP_ALIVE,
             "loglevel": "warning",
-            # Long queries are sent by GET too.
-            "limit_request_line": LONGEST_LINE,
-            # ProxyFix decides, by the setting `proxies`, what to believe.
-            "forwarded_allow_ips": "*" if self._settings.proxies else "127.0.0.1",
             "when_ready": lambda arbiter: self._ready(),
-            "post_fork": lambda arbiter, worker: self._stack.enter(),
-            "child_exit": lambda arbiter, worker: self._stack.metrics.forget(worker.pid),
+            "post_fork": lambda arbiter, worker: self._enter(),
+            "child_exit": lambda arbiter, worker: self.stack.metrics.forget(worker.pid),
         }

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DRAWING = (ROOT / "docs" / "architecture.txt").read_text("utf-8")
-WEB = {"flask", "werkzeug", "granian", "gunicorn", "jinja2", "server"}
+WEB = {"flask", "werkzeug", "granian", "gunicorn", "httptools", "jinja2", "server", "uvicorn", "uvloop"}
 MODULES = sorted([*(ROOT / "kg").rglob("*.py"), *(ROOT / "server").rglob("*.py")])
 
 

@@ -160,6 +160,7 @@ def test_a_running_server_makes_them_and_does_not_count_the_queries(release: Pat
             return [line for line in get("/metrics")[1].splitlines() if line.startswith(b"kg_queries_total")]
 
         get("/")
+        time.sleep(0.5)  # what sessions have answered is added up now and then
         before = queries()
         end = time.monotonic() + 30
         while time.monotonic() < end and b"kg_cache_bytes 0" in get("/metrics")[1]:

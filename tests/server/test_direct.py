@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from werkzeug.test import create_environ
 from kg import sparql
 from kg.store import Answer, MemoryStore
 from server import Publication, Settings, create_app, publication_of
-from server.direct import Direct
+from server.direct import Direct, fixed_headers
 from server.reply import Reply, run, sealed
 
 SELECT = "SELECT ?s ?o { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o } LIMIT 3"
@@ -83,7 +84,7 @@ def flask(release: Path, store: Counting) -> Flask:
 
 @pytest.fixture(scope="module")
 def direct(flask: Flask, store: Counting) -> Direct:
-    return Direct(flask, store, Settings(results=2))
+    return Direct(partial(fixed_headers, flask), store, Settings(results=2))
 
 
 def asked(

@@ -1,0 +1,143 @@
+"""The answers of a session: to plain queries, if they are small."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cachetools import LRUCache
+
+from kg import sparql
+from kg.store import Answer, Formats, Store
+from server.cache import ResultCache
+from server.direct import Direct
+from server.lending import request
+from server.lending.board import Note
+from server.lending.hello import Hello
+from server.lending.request import Response
+from server.reply import STATE
+from server.request_id import request_id
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from kg.terms import OxTerm
+
+LARGEST = 1 << 16
+"""Bytes of an answer that a session writes; larger ones are for those who keep and compress them."""
+
+
+class Answered(NamedTuple):
+    """The bytes of a response, whether the connection stays open, and what is to be noted."""
+
+    response: bytes
+    stays: bool
+    note: Note
+
+
+class ReturnedError(Exception):
+    """The request is for others to answer."""
+
+
+class _Small:
+    """The store, for answers of which nothing is cut."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.seconds = -1.0
+
+    def query(
+        self,
+        text: str,
+        formats: Formats,
+        *,
+        substitutions: Mapping[str, OxTerm] | None = None,
+        default_graphs: Iterable[str] = (),
+        named_graphs: Iterable[str] = (),
+    ) -> Answer:
+        """Ask the store; see `kg.store.Store.query`. Raises `ReturnedError` if the answer is not small."""
+        sparql.check(text)
+        begin = time.perf_counter()
+        answer = self._store.query(
+            text,
+            replace(formats, size=LARGEST),
+            substitutions=substitutions,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+        )
+        if answer.truncated:
+            raise ReturnedError
+        self.seconds = time.perf_counter() - begin
+        return answer
+
+
+def _refuse(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Stand where the application would be."""
+    raise ReturnedError
+
+
+class Answers:
+    """Answers from `store` for the web process that sent `hello`.
+
+    They are kept by the very bytes of the request, which need not be read then.
+    """
+
+    def __init__(self, store: Store, hello: Hello) -> None:
+        self._kept: LRUCache[bytes, Response] = LRUCache(hello.cache << 20, lambda kept: kept.size)
+        self._small = _Small(store)
+        settings = Settings(results=hello.results)
+        direct = Direct(lambda: (hello.before, hello.after), self._small, settings)
+        self._app = ResultCache(
+            _refuse,
+            release=hello.release,
+            size=0,
+            direct=direct.reply,
+            body_limit=hello.body,
+            forwarded=hello.forwarded,
+        )
+
+    def kept(self, data: bytes) -> Answered | None:
+        """Give the answer to the request that `data` is, if it is kept."""
+        begin = time.perf_counter()
+        response = self._kept.get(data)
+        if response is None:
+            return None
+        written = response.written(request_id(""))
+        note = Note(response.status, "hit", time.perf_counter() - begin, -1.0)
+        return Answered(written, response.stays, note)
+
+    def made(self, data: bytes) -> Answered | None:
+        """Make the answer; `None` if it is for others to make."""
+        found = request.read(data)
+        if found is None:
+            return None
+        environ, stays = found
+        begin = time.perf_counter()
+        started: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], object]:
+            started[:] = [status, headers]
+            return bytes
+
+        try:
+            body = self._app(environ, start)
+        except ReturnedError:
+            return None
+        status, headers = started
+        sent = environ.get("HTTP_X_REQUEST_ID", "")
+        if not sent:
+            self._keep(data, status, headers, body, stays)
+        response = Response(status, headers, body, stays=stays)
+        note = Note(response.status, "miss", time.perf_counter() - begin, self._small.seconds)
+        return Answered(response.written(request_id(sent)), stays, note)
+
+    def _keep(
+        self, data: bytes, status: str, headers: list[tuple[str, str]], body: Iterable[bytes], stays: bool
+    ) -> None:
+        hit = [(name, "hit" if name == STATE else value) for name, value in headers]
+        response = Response(status, hit, body, stays=stays)
+        if response.size < self._kept.maxsize:
+            self._kept[data] = response

@@ -1,0 +1,147 @@
+"""One request on a connection: read without being taken from the socket, and its answer written.
+
+https://www.rfc-editor.org/rfc/rfc9112. httptools reads; what is not one whole, plain request for `/sparql` is
+left to the web server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from email.utils import formatdate
+from functools import lru_cache
+from io import BytesIO
+from time import time
+from typing import TYPE_CHECKING
+
+import httptools
+
+from server.archive import PINNED
+from server.request_id import HEADER
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+LARGEST = 1 << 16
+"""Bytes of a request that is looked at, body included."""
+
+BEGINNINGS = (b"GET /sparql?", b"POST /sparql HTTP/1.1\r\n", b"HEAD /sparql?")
+"""What a request begins with that may be a plain query."""
+
+_LEFT = frozenset({"HTTP_EXPECT", "HTTP_UPGRADE", "HTTP_TRANSFER_ENCODING", "HTTP_TRAILER", "HTTP_TE"})
+_FIXED: dict[str, object] = {
+    "SCRIPT_NAME": "",
+    "SERVER_PROTOCOL": "HTTP/1.1",
+    "wsgi.version": (1, 0),
+    "wsgi.url_scheme": "http",
+    "wsgi.multithread": False,
+    "wsgi.multiprocess": True,
+    "wsgi.run_once": False,
+}
+
+
+class _Reader:
+    """What httptools calls; `requests` counts how many begin in `data`.
+
+    Raises `httptools.HttpParserError` for what is no request.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.environ: WSGIEnvironment = dict(_FIXED)
+        self.target = b""
+        self.body = b""
+        self.requests = 0
+        self.is_whole = False
+        self.is_plain = True
+        self.stays = False
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.feed_data(data)
+
+    def on_message_begin(self) -> None:
+        self.requests += 1
+
+    def on_url(self, piece: bytes) -> None:
+        self.target += piece
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        key = _key(name)
+        if key in self.environ or b"_" in name:
+            self.is_plain = False
+        self.environ[key] = value.decode("latin-1")
+
+    def on_body(self, piece: bytes) -> None:
+        self.body += piece
+
+    def on_message_complete(self) -> None:
+        self.is_whole = True
+        self.stays = self.parser.should_keep_alive()
+
+
+def read(data: bytes) -> tuple[WSGIEnvironment, bool] | None:
+    """Give the WSGI environment of the one request that `data` is, and whether the connection stays open.
+
+    `None` if it is anything else: not whole, several, malformed, or something in it needs more care.
+    """
+    try:
+        reader = _Reader(data)
+    except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+        return None
+    environ = reader.environ
+    if not (reader.is_whole and reader.is_plain and reader.requests == 1 and "HTTP_HOST" in environ):
+        return None
+    if reader.parser.get_http_version() != "1.1" or not _LEFT.isdisjoint(environ):
+        return None
+    path, _, query = reader.target.decode("latin-1").partition("?")
+    if PINNED in query:
+        return None
+    environ["REQUEST_METHOD"] = reader.parser.get_method().decode("ascii")
+    environ["PATH_INFO"] = path
+    environ["QUERY_STRING"] = query
+    environ["wsgi.input"] = BytesIO(reader.body)
+    return environ, reader.stays
+
+
+def is_whole(data: bytes) -> bool:
+    """Tell whether a request has come to its end, or is none; a GET ends where its headers do."""
+    if data.startswith(b"GET "):
+        return data.endswith(b"\r\n\r\n")
+    try:
+        return _Reader(data).is_whole
+    except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+        return True
+
+
+class Response:
+    """A response whose headers tell its length; `stays`: the connection stays open after it.
+
+    `status` is the line's end, as `200 OK`; of `headers` all but the date and the id of the request.
+    """
+
+    __slots__ = ("_before", "_behind", "size", "status", "stays")
+
+    def __init__(
+        self, status: str, headers: Iterable[tuple[str, str]], body: Iterable[bytes], *, stays: bool
+    ) -> None:
+        lines = [f"{name}: {value}\r\n" for name, value in headers]
+        if not stays:
+            lines.append("Connection: close\r\n")
+        self._before = f"HTTP/1.1 {status}\r\n{''.join(lines)}Date: ".encode("latin-1")
+        self._behind = b"".join((b"\r\n\r\n", *body))
+        self.size = len(self._before) + len(self._behind)
+        self.status = int(status[:3])
+        self.stays = stays
+
+    def written(self, identifier: str) -> bytes:
+        """Give the bytes, dated now, with the id of the request."""
+        between = f"{_date(int(time()))}\r\n{HEADER}: {identifier}".encode("latin-1")
+        return b"".join((self._before, between, self._behind))
+
+
+@lru_cache(maxsize=256)
+def _key(name: bytes) -> str:
+    key = name.decode("latin-1").upper().replace("-", "_")
+    return key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
