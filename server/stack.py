@@ -116,7 +116,8 @@ class Stack:
         observed = ObservedStore(store, self.metrics)
         flask = create_app(settings, observed, publication)
         app = _cached(flask, settings, observed, publication, self.metrics, self._stock(generation))
-        self._hellos[generation.number] = lambda: Hello.of(publication.id, fixed_headers(flask), settings)
+        # Only the newest: an old application is not to live on for it.
+        self._hellos = {generation.number: lambda: Hello.of(publication.id, fixed_headers(flask), settings)}
         return Archive(app, lambda: publication.history, old, settings.proxies)
 
     def _stock(self, generation: Generation) -> Stock | None:

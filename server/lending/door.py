@@ -26,7 +26,9 @@ _SWEEP = 1.0
 _REST = 0.1
 """Seconds for which nothing is accepted where there is no descriptor left."""
 
-_AT_ONCE = 64
+_AT_ONCE = 8
+"""Connections that are accepted before anything else is done: others may take some too."""
+
 _log = logging.getLogger(__name__)
 
 

@@ -47,7 +47,7 @@ class Chance(Enum):
 
     LENT = "lent"
     NONE = "none"
-    """What is asked is not for sessions."""
+    """What is asked is not for sessions, or there are none now."""
 
     LATER = "later"
     """No session is free."""
