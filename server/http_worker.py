@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import os
+import resource
 import socket
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -31,6 +32,9 @@ LONGEST_HEAD = 1 << 17
 
 SLOWEST = 20.0
 """Seconds that a request may take to come."""
+
+CONNECTIONS = 1 << 16
+"""Descriptors that a web process may have, if the system allows it: the usual 1,024 are soon taken."""
 
 _QUERIES = b"/sparql"
 _LINGER = 0.2
@@ -192,8 +196,15 @@ class HttpWorker(UvicornWorker):  # type: ignore[misc]  # it has no types
     }
 
     async def _serve(self) -> None:
+        _allow_connections()
         web = self.app
         self.config.app = Threaded(self.wsgi, web.settings.threads, web.settings.body)
         self.config.timeout_graceful_shutdown = self.cfg.graceful_timeout
         self._install_sigquit_handler()
         await _Server(self.config, web.stack.loans).serve(sockets=self.sockets)
+
+
+def _allow_connections() -> None:
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS if most == resource.RLIM_INFINITY else min(CONNECTIONS, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(least, wanted), most))
