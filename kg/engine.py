@@ -14,7 +14,6 @@ the socket, or the error. When standard input closes, whoever started it is gone
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import json
 import os
@@ -37,6 +36,7 @@ from typing import Any, NoReturn
 from kg import wire
 from kg.errors import KgError, MissingInputError
 from kg.noise import Noise
+from kg.orphans import die_with
 from kg.serving import serve_one
 from kg.store import DiskStore, MemoryStore, Store
 
@@ -44,7 +44,6 @@ BACKLOG = 1024
 _TICK = 0.5
 _EARLY_DEATH = 0.05
 _LONGEST_PAUSE = 1.0
-_PR_SET_PDEATHSIG = 1
 _LISTENER_FD = 3
 
 
@@ -71,6 +70,11 @@ class Settings:
     sealed: bool = True
     sessions: int = 0
     session: str = ""
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the processes cannot open a socket: a store on disk needs files."""
+        return self.sealed and self.mode == "memory"
 
     def to_json(self) -> str:
         """Give one line of JSON."""
@@ -216,9 +220,8 @@ class _Engine:
 
 def _serve(listener: socket.socket, store: Store, settings: Settings) -> None:
     """Be a worker."""
-    sealed = settings.sealed and settings.mode == "memory"
-    listener = _close_files(listener, all_others=sealed)
-    if sealed:
+    listener = _close_files(listener, all_others=settings.is_sealed)
+    if settings.is_sealed:
         # The one free descriptor is that of the connection being served.
         resource.setrlimit(resource.RLIMIT_NOFILE, (_LISTENER_FD + 2, _LISTENER_FD + 2))
     while True:
@@ -227,8 +230,7 @@ def _serve(listener: socket.socket, store: Store, settings: Settings) -> None:
 
 def _hold_session(listener: socket.socket, run: Session, store: Store, settings: Settings) -> None:
     """Be a session."""
-    sealed = settings.sealed and settings.mode == "memory"
-    run(_close_files(listener, all_others=sealed), store, sealed)
+    run(_close_files(listener, all_others=settings.is_sealed), store, settings.is_sealed)
 
 
 def _named(place: str) -> Session:
@@ -250,10 +252,7 @@ def _leave_engine(engine: int) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != engine:
-        os._exit(0)
+    die_with(engine)
 
 
 def _set_limits(memory_limit: int) -> None:
@@ -269,8 +268,7 @@ def _close_files(listener: socket.socket, *, all_others: bool) -> socket.socket:
     """Close what is not needed any more; give the listener under its new number.
 
     With `all_others` nothing but it is left open above standard error, so that whoever limits the number of
-    descriptors cannot open a socket, whatever a query gets past `kg.sparql.check`. A store on disk needs
-    files, so not there.
+    descriptors cannot open a socket, whatever a query gets past `kg.sparql.check`.
     """
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from server.cache import KEPT_ONLY, NotKeptError
+from server.wsgi import FIXED, Started, header_key
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 _PIECE = 1 << 18
 _OFTEN = ("/page/", "/data/", "/id/")
 """What is often kept."""
-
-_ONCE = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 Scope = dict[str, Any]
 Receive = Callable[[], Any]
@@ -86,32 +85,27 @@ class Threaded:
             return None
 
     def _run(self, environ: WSGIEnvironment) -> _Answer:
-        started: list[Any] = []
-        written: list[bytes] = []
-
-        def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], object]:
-            started[:] = [status, headers]
-            return written.append
-
-        chunks = self._app(environ, start)
+        started = Started()
+        chunks = self._app(environ, started)
         pieces: bytes | Iterator[bytes]
         if isinstance(chunks, list):
-            pieces = b"".join([*written, *chunks])
+            pieces = b"".join([*started.written, *chunks])
         else:
             pieces = iter(chunks)
             first = _next(pieces)  # the application may begin its response only now
-            pieces = _with(b"".join([*written, first]), pieces)
-        status, headers = started
-        encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        return int(status[:3]), encoded, pieces, getattr(chunks, "close", lambda: None)
+            pieces = _with(b"".join([*started.written, first]), pieces)
+        headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in started.headers
+        ]
+        return int(started.status[:3]), headers, pieces, getattr(chunks, "close", lambda: None)
 
 
 def environ_of(scope: Scope) -> WSGIEnvironment:
     """Give the WSGI environment of a request, but for its input."""
     server = scope.get("server") or ("", 0)
     environ: WSGIEnvironment = {
+        **FIXED,
         "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": "",
         # https://peps.python.org/pep-3333/#unicode-issues
         "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
@@ -119,25 +113,22 @@ def environ_of(scope: Scope) -> WSGIEnvironment:
         "SERVER_PORT": str(server[1]),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "REMOTE_ADDR": (scope.get("client") or ("",))[0],
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope["scheme"],
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
         "wsgi.input_terminated": True,
     }
     for name, value in scope["headers"]:
-        _add(environ, name.decode("latin-1"), value.decode("latin-1"))
+        _add(environ, name, value.decode("latin-1"))
     return environ
 
 
-def _add(environ: WSGIEnvironment, name: str, value: str) -> None:
-    if "_" in name:  # it would be taken for the one with a hyphen, which a proxy may have set
+def _add(environ: WSGIEnvironment, name: bytes, value: str) -> None:
+    if b"_" in name:  # it would be taken for the one with a hyphen, which a proxy may have set
         return
-    key = _ONCE.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
+    key = header_key(name)
     known = environ.get(key)
-    environ[key] = value if known is None else f"{known}{'; ' if name == 'cookie' else ','}{value}"
+    environ[key] = value if known is None else f"{known}{'; ' if name == b'cookie' else ','}{value}"
 
 
 def _next(pieces: Iterator[bytes]) -> bytes:

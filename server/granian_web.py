@@ -13,7 +13,7 @@ from granian._granian import SocketHolder
 from granian.constants import Interfaces
 from granian.server.mp import MPServer
 
-from server.orphans import die_with
+from kg.orphans import die_with
 from server.settings import Settings
 from server.stack import Stack
 from server.takeover import Keeper

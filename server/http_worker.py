@@ -146,13 +146,11 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, loans: Loans) -> None:
         super().__init__(config)
         self._loans = loans
-        self._sockets: list[socket.socket] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open the door."""
-        self._sockets = sockets or []
         await super().startup(sockets=[])
-        self._door = Door(self._sockets, self._protocol, lambda: self._loans.lender)
+        self._door = Door(sockets or [], self._protocol, lambda: self._loans.lender)
         self._loans.begin(self._door.back)
         self._tending = asyncio.get_running_loop().create_task(self._tend())
 
@@ -164,7 +162,7 @@ class _Server(uvicorn.Server):
         while self._loans.lends:
             await asyncio.sleep(TICK)
             self._loans.tend()
-        await super().shutdown(sockets=self._sockets)
+        await super().shutdown(sockets=sockets)
 
     def _protocol(self) -> HttpProtocol:
         protocol = HttpProtocol(self.config, self.server_state, {}, asyncio.get_running_loop())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import Headers, ResponseCacheControl
 from werkzeug.http import parse_cache_control_header, parse_etags
+
+from server.wsgi import Started
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -63,21 +65,15 @@ def run(app: WSGIApplication, environ: WSGIEnvironment) -> Reply:
         asked.pop(name, None)
     if asked["REQUEST_METHOD"] == "HEAD":
         asked["REQUEST_METHOD"] = "GET"
-    started: list[Any] = []
-
-    def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], object]:
-        started[:] = [status, tuple(headers)]
-        return written.append
-
-    written: list[bytes] = []
-    chunks = app(asked, start)
+    started = Started()
+    chunks = app(asked, started)
     try:
-        written.extend(chunks)
+        started.written.extend(chunks)
     finally:
         close = getattr(chunks, "close", None)
         if close is not None:
             close()
-    return Reply(started[0], started[1], b"".join(written))
+    return Reply(started.status, tuple(started.headers), b"".join(started.written))
 
 
 def sealed(reply: Reply) -> Reply:

@@ -79,13 +79,10 @@ class Stack:
         self._keeper = keeper
         self._shelf = Shelf(keeper.folder / "shelf", settings, keeper.pool)
         self.metrics = _metrics(settings, keeper)
-        self._hellos: dict[int, Callable[[], Hello]] = {}
         exchange = Exchange(keeper.state, self._make, self._warm, self.metrics.flush)
         self._enter = exchange.enter
         pulse = Pulse(RateLimit.around(exchange, settings))
-        self.loans = Loans(
-            exchange, lambda number: self._hellos[number](), settings.sessions, self.metrics, pulse
-        )
+        self.loans = Loans(exchange, self._hello, settings.sessions, self.metrics, pulse)
         self._ahead = Ahead(
             exchange, pulse, exchange.generation, _room(settings), self.metrics.unseen, settings.processes
         )
@@ -116,9 +113,17 @@ class Stack:
         observed = ObservedStore(store, self.metrics)
         flask = create_app(settings, observed, publication)
         app = _cached(flask, settings, observed, publication, self.metrics, self._stock(generation))
-        # Only the newest: an old application is not to live on for it.
-        self._hellos = {generation.number: lambda: Hello.of(publication.id, fixed_headers(flask), settings)}
+
+        def hello() -> Hello:
+            return Hello.of(publication.id, fixed_headers(flask), settings)
+
+        self._newest: tuple[Generation, Callable[[], Hello]] = (generation, hello)
         return Archive(app, lambda: publication.history, old, settings.proxies)
+
+    def _hello(self, generation: Generation) -> Hello | None:
+        """Give what sessions are told of the newest generation; no older application lives on for that."""
+        newest, hello = self._newest
+        return hello() if newest == generation else None
 
     def _stock(self, generation: Generation) -> Stock | None:
         """Give what the web processes make for each other while a generation is used."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
-from server.orphans import die_with
+from kg.orphans import die_with
 from server.settings import Settings
 from server.stack import Stack
 from server.takeover import Keeper

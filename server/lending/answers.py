@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cachetools import LRUCache
 
@@ -17,9 +17,9 @@ from server.lending import request
 from server.lending.board import Note
 from server.lending.hello import Hello
 from server.lending.request import Response
-from server.reply import STATE
 from server.request_id import request_id
 from server.settings import Settings
+from server.wsgi import Started
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -105,9 +105,10 @@ class Answers:
         response = self._kept.get(data)
         if response is None:
             return None
-        written = response.written(request_id(""))
-        note = Note(response.status, "hit", time.perf_counter() - begin, -1.0)
-        return Answered(written, response.stays, note)
+        written = response.written("hit", request_id(""))
+        return Answered(
+            written, response.stays, Note(response.status, "hit", time.perf_counter() - begin, -1.0)
+        )
 
     def made(self, data: bytes) -> Answered | None:
         """Make the answer; `None` if it is for others to make."""
@@ -116,28 +117,14 @@ class Answers:
             return None
         environ, stays = found
         begin = time.perf_counter()
-        started: list[Any] = []
-
-        def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], object]:
-            started[:] = [status, headers]
-            return bytes
-
+        started = Started()
         try:
-            body = self._app(environ, start)
+            body = self._app(environ, started)
         except ReturnedError:
             return None
-        status, headers = started
+        response = Response(started.status, started.headers, body, stays=stays)
         sent = environ.get("HTTP_X_REQUEST_ID", "")
-        if not sent:
-            self._keep(data, status, headers, body, stays)
-        response = Response(status, headers, body, stays=stays)
-        note = Note(response.status, "miss", time.perf_counter() - begin, self._small.seconds)
-        return Answered(response.written(request_id(sent)), stays, note)
-
-    def _keep(
-        self, data: bytes, status: str, headers: list[tuple[str, str]], body: Iterable[bytes], stays: bool
-    ) -> None:
-        hit = [(name, "hit" if name == STATE else value) for name, value in headers]
-        response = Response(status, hit, body, stays=stays)
-        if response.size < self._kept.maxsize:
+        if not sent and response.size < self._kept.maxsize:
             self._kept[data] = response
+        note = Note(response.status, "miss", time.perf_counter() - begin, self._small.seconds)
+        return Answered(response.written("miss", request_id(sent)), stays, note)

@@ -88,7 +88,7 @@ class Board:
         return self._memory[_STATES_AT + place]
 
     def __setitem__(self, place: int, state: State) -> None:
-        """Set it; from `LENT`, and to it, only under the lock."""
+        """Set it; from `LENT` only under the lock."""
         self._memory[_STATES_AT + place] = state
 
     @property

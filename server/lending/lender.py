@@ -70,7 +70,6 @@ class _Link:
     """The way to one session."""
 
     def __init__(self, path: str, hello: Hello) -> None:
-        self.path = path
         self.since = time.monotonic()
         self.board = Board()
         self.lent: dict[int, _Loan] = {}

@@ -10,10 +10,11 @@ from server.lending.board import Note
 from server.lending.hello import Hello
 from server.lending.lender import Back, Lender
 from server.metrics import Metrics
+from server.takeover import Generation
 
 
 class Loans:
-    """Follows `exchange`; `hello` tells of the release of a generation, by its number.
+    """Follows `exchange`; `hello` tells of the release of a generation, unless that is no longer the newest.
 
     An old generation is held until all is back that was lent to its sessions.
     """
@@ -21,7 +22,7 @@ class Loans:
     def __init__(
         self,
         exchange: Exchange,
-        hello: Callable[[int], Hello],
+        hello: Callable[[Generation], Hello | None],
         sessions: int,
         metrics: Metrics,
         pulse: Pulse,
@@ -67,8 +68,11 @@ class Loans:
         if held is None:
             return
         generation, release = held
+        hello = self._hello(generation)
+        if hello is None:  # another is about to be used
+            release()
+            return
         old, self._number = self.lender, generation.number
-        hello = self._hello(generation.number)
         self.lender = Lender(generation.address, self._sessions, hello, back, self._count, release)
         if old is not None:
             self._retire(old)

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 import httptools
 
 from server.archive import PINNED
+from server.reply import STATE
 from server.request_id import HEADER
+from server.wsgi import FIXED, header_key
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -28,15 +30,7 @@ BEGINNINGS = (b"GET /sparql?", b"POST /sparql HTTP/1.1\r\n", b"HEAD /sparql?")
 """What a request begins with that may be a plain query."""
 
 _LEFT = frozenset({"HTTP_EXPECT", "HTTP_UPGRADE", "HTTP_TRANSFER_ENCODING", "HTTP_TRAILER", "HTTP_TE"})
-_FIXED: dict[str, object] = {
-    "SCRIPT_NAME": "",
-    "SERVER_PROTOCOL": "HTTP/1.1",
-    "wsgi.version": (1, 0),
-    "wsgi.url_scheme": "http",
-    "wsgi.multithread": False,
-    "wsgi.multiprocess": True,
-    "wsgi.run_once": False,
-}
+_FIXED = FIXED | {"SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http", "wsgi.multithread": False}
 
 
 class _Reader:
@@ -63,7 +57,7 @@ class _Reader:
         self.target += piece
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        key = _key(name)
+        key = header_key(name)
         if key in self.environ or b"_" in name:
             self.is_plain = False
         self.environ[key] = value.decode("latin-1")
@@ -113,7 +107,7 @@ def is_whole(data: bytes) -> bool:
 class Response:
     """A response whose headers tell its length; `stays`: the connection stays open after it.
 
-    `status` is the line's end, as `200 OK`; of `headers` all but the date and the id of the request.
+    `status` is the line's end, as `200 OK`; of `headers` all but the date and what is of one answer.
     """
 
     __slots__ = ("_before", "_behind", "size", "status", "stays")
@@ -121,7 +115,7 @@ class Response:
     def __init__(
         self, status: str, headers: Iterable[tuple[str, str]], body: Iterable[bytes], *, stays: bool
     ) -> None:
-        lines = [f"{name}: {value}\r\n" for name, value in headers]
+        lines = [f"{name}: {value}\r\n" for name, value in headers if name != STATE]
         if not stays:
             lines.append("Connection: close\r\n")
         self._before = f"HTTP/1.1 {status}\r\n{''.join(lines)}Date: ".encode("latin-1")
@@ -130,16 +124,10 @@ class Response:
         self.status = int(status[:3])
         self.stays = stays
 
-    def written(self, identifier: str) -> bytes:
-        """Give the bytes, dated now, with the id of the request."""
-        between = f"{_date(int(time()))}\r\n{HEADER}: {identifier}".encode("latin-1")
+    def written(self, state: str, identifier: str) -> bytes:
+        """Give the bytes, dated now, with what the cache says and the id of the request."""
+        between = f"{_date(int(time()))}\r\n{STATE}: {state}\r\n{HEADER}: {identifier}".encode("latin-1")
         return b"".join((self._before, between, self._behind))
-
-
-@lru_cache(maxsize=256)
-def _key(name: bytes) -> str:
-    key = name.decode("latin-1").upper().replace("-", "_")
-    return key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
 
 
 @lru_cache(maxsize=2)

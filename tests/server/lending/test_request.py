@@ -80,18 +80,19 @@ def test_when_a_request_is_whole(data: bytes) -> None:
 
 def test_a_response() -> None:
     response = Response("200 OK", [("X-A", "é"), ("Content-Length", "2")], [b"o", b"k"], stays=True)
-    head, _, body = response.written("the-id").partition(b"\r\n\r\n")
+    head, _, body = response.written("miss", "the-id").partition(b"\r\n\r\n")
     lines = head.split(b"\r\n")
     assert lines[0] == b"HTTP/1.1 200 OK"
     headers = dict(line.decode("latin-1").split(": ", 1) for line in lines[1:])
-    assert headers.keys() == {"X-A", "Content-Length", "Date", "X-Request-ID"}
+    assert headers.keys() == {"X-A", "Content-Length", "Date", "X-Cache", "X-Request-ID"}
     assert headers["X-A"] == "é"
     assert headers["X-Request-ID"] == "the-id"
+    assert headers["X-Cache"] == "miss"
     assert parsedate_to_datetime(headers["Date"]).tzinfo
     assert body == b"ok"
     assert response.status == 200
 
 
 def test_a_response_that_ends_the_connection() -> None:
-    written = Response("200 OK", [], [], stays=False).written("x")
+    written = Response("200 OK", [], [], stays=False).written("hit", "x")
     assert b"\r\nConnection: close\r\n" in written
