@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +61,23 @@ class Stage:
         return places[0], client
 
 
+@dataclass
+class Clock:
+    """What the lender takes the time from, so that nothing here hangs on how fast the machine is."""
+
+    now: float = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(lending, "time", clock)
+    return clock
+
+
 def on_stage(act: Callable[[Stage], Awaitable[None]], folder: Path) -> None:
     async def run() -> None:
         address = os.path.relpath(folder / "s")  # a Unix socket's name is short
@@ -95,7 +111,7 @@ async def heard() -> None:
 
 def test_a_connection_is_lent_and_what_is_answered_is_counted(tmp_path: Path) -> None:
     async def act(stage: Stage) -> None:
-        assert stage.lender.lend(stage.client(), QUERY, time.monotonic()) is Chance.LENT
+        assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.LENT
         control, board = stage.session()
         place, theirs = stage.borrow(control)
         assert board[place] == State.LENT
@@ -112,7 +128,7 @@ def test_a_connection_is_lent_and_what_is_answered_is_counted(tmp_path: Path) ->
 def test_what_a_session_returns_is_answered_elsewhere_and_not_lent_again(tmp_path: Path) -> None:
     async def act(stage: Stage) -> None:
         client = stage.client()
-        stage.lender.lend(client, QUERY, time.monotonic())
+        stage.lender.lend(client, QUERY, 1.0)
         control, board = stage.session()
         place, _ = stage.borrow(control)
         board[place] = State.RETURNED
@@ -120,8 +136,8 @@ def test_what_a_session_returns_is_answered_elsewhere_and_not_lent_again(tmp_pat
         await heard()
         assert stage.back == [(client, True, 0.0)]
         assert board[place] == State.FREE
-        assert stage.lender.lend(stage.client(), QUERY, time.monotonic()) is Chance.NONE
-        assert stage.lender.lend(stage.client(), OTHER, time.monotonic()) is Chance.LENT
+        assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.NONE
+        assert stage.lender.lend(stage.client(), OTHER, 1.0) is Chance.LENT
 
     on_stage(act, tmp_path)
 
@@ -129,7 +145,7 @@ def test_what_a_session_returns_is_answered_elsewhere_and_not_lent_again(tmp_pat
 def test_a_request_whose_rest_is_to_come_is_waited_for(tmp_path: Path) -> None:
     async def act(stage: Stage) -> None:
         client = stage.client(QUERY[:-2])
-        stage.lender.lend(client, QUERY, time.monotonic())
+        stage.lender.lend(client, QUERY, 1.0)
         control, _ = stage.session()
         place, _ = stage.borrow(control)
         control.sendall(bytes([place]) + KEPT)
@@ -142,7 +158,7 @@ def test_a_request_whose_rest_is_to_come_is_waited_for(tmp_path: Path) -> None:
 def test_a_connection_at_its_end_is_closed(tmp_path: Path) -> None:
     async def act(stage: Stage) -> None:
         client = stage.client()
-        stage.lender.lend(client, QUERY, time.monotonic())
+        stage.lender.lend(client, QUERY, 1.0)
         control, _ = stage.session()
         place, _ = stage.borrow(control)
         control.sendall(bytes([place]))  # in two pieces
@@ -176,16 +192,12 @@ def test_what_comes_back_from_a_session_that_ends(
         assert stage.back == ([(client, *back)] if back else [])
         assert (client.fileno() < 0) == (back is None)
         # Nothing is lent for a moment: there may be no session yet.
-        assert stage.lender.lend(stage.client(), OTHER, time.monotonic()) is Chance.NONE
+        assert stage.lender.lend(stage.client(), OTHER, 1.0) is Chance.NONE
 
     on_stage(act, tmp_path)
 
 
-def test_what_waits_behind_a_query_that_takes_long_comes_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lending, "STALLED", 0.05)
-
+def test_what_waits_behind_a_query_that_takes_long_comes_back(tmp_path: Path, clock: Clock) -> None:
     async def act(stage: Stage) -> None:
         clients = [stage.client() for _ in range(3)]
         for number, client in enumerate(clients):
@@ -194,35 +206,34 @@ def test_what_waits_behind_a_query_that_takes_long_comes_back(
         places = [stage.borrow(control)[0] for _ in clients]
         board.write(places[2], Note(200, "hit", 0.0, -1.0))
         board[places[0]] = State.TAKEN
-        board.busy_since = time.monotonic()
+        board.busy_since = clock.now
+        clock.now += lending.STALLED
         stage.lender.tend()
         assert not stage.back
-        await asyncio.sleep(0.06)
+        clock.now += 0.001
         stage.lender.tend()
         # Over the last, something was answered since it was lent: nothing may be waiting now.
         assert stage.back == [(clients[1], False, 2.0), (clients[2], False, 0.0)]
         assert [board[place] for place in places] == [State.TAKEN, State.RECALLED, State.RECALLED]
         assert control.recv(1) == NUDGE
-        assert stage.lender.lend(stage.client(), QUERY, time.monotonic()) is Chance.LATER
+        assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.LATER
 
     on_stage(act, tmp_path)
 
 
-def test_what_is_idle_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lending, "IDLE", 0.2)
-
+def test_what_is_idle_comes_back(tmp_path: Path, clock: Clock) -> None:
     async def act(stage: Stage) -> None:
         client = stage.client()
         stage.lender.lend(client, QUERY, 1.0)
         control, board = stage.session()
         place, _ = stage.borrow(control)
-        await asyncio.sleep(0.15)
+        clock.now += lending.IDLE - 1
         board.write(place, Note(200, "hit", 0.0, -1.0))
         stage.lender.tend()
-        await asyncio.sleep(0.1)
+        clock.now += lending.IDLE - 1
         stage.lender.tend()
         assert not stage.back
-        await asyncio.sleep(0.15)
+        clock.now += 1
         stage.lender.tend()
         assert stage.back == [(client, False, 0.0)]
 
