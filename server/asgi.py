@@ -87,17 +87,22 @@ class Threaded:
     def _run(self, environ: WSGIEnvironment) -> _Answer:
         started = Started()
         chunks = self._app(environ, started)
+        close: Callable[[], object] = getattr(chunks, "close", lambda: None)
         pieces: bytes | Iterator[bytes]
         if isinstance(chunks, list):
             pieces = b"".join([*started.written, *chunks])
         else:
             pieces = iter(chunks)
-            first = _next(pieces)  # the application may begin its response only now
+            try:
+                first = _next(pieces)  # the application may begin its response only now
+            except BaseException:
+                close()
+                raise
             pieces = _with(b"".join([*started.written, first]), pieces)
         headers = [
             (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in started.headers
         ]
-        return int(started.status[:3]), headers, pieces, getattr(chunks, "close", lambda: None)
+        return int(started.status[:3]), headers, pieces, close
 
 
 def environ_of(scope: Scope) -> WSGIEnvironment:

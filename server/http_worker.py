@@ -23,6 +23,7 @@ from server.lending.door import Door
 from server.lending.lender import TICK
 from server.lending.loans import Loans
 from server.negotiation import PROBLEM
+from server.slow_readers import SlowReaders
 
 LONGEST_TARGET = (1 << 16) - 1
 """Bytes of the address in a request: what httptools can take apart."""
@@ -37,12 +38,13 @@ CONNECTIONS = 1 << 16
 """Descriptors that a web process may have, if the system allows it: the usual 1,024 are soon taken."""
 
 _QUERIES = b"/sparql"
+_BY_POST = "Send the query by POST, as application/sparql-query."
 _LINGER = 0.2
 """Seconds between a refusal and the end of the connection, for the client to read it."""
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Refuses what is too long, and who is too slow.
+    """Refuses what is too long, and who is too slow; who has said all it will still has its answers.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-15.5.15, https://www.rfc-editor.org/rfc/rfc6585#section-5.
     """
@@ -50,8 +52,12 @@ class HttpProtocol(HttpToolsProtocol):
     back: Callable[[socket.socket], None] | None = None
     """What takes a connection back over which a query was answered: the next may be lent."""
 
+    readers: SlowReaders | None = None
+    """What looks after those who do not read what is written."""
+
     _head = 0
     _is_refused = False
+    _is_at_end = False
     _late: asyncio.TimerHandle | None = None
 
     def on_message_begin(self) -> None:
@@ -87,6 +93,9 @@ class HttpProtocol(HttpToolsProtocol):
         """Go on with the next request, or give the connection back."""
         super().on_response_complete()
         transport = self.transport
+        self._watch()
+        if self._is_at_end and not self._is_answering:
+            transport.close()
         if self.back is None or transport.is_closing() or self._head or not self.url.startswith(_QUERIES):
             return
         if self.cycle.more_body or not self.cycle.response_complete or transport.get_write_buffer_size():
@@ -96,6 +105,33 @@ class HttpProtocol(HttpToolsProtocol):
         client.setblocking(False)
         transport.close()
         self.back(client)
+
+    @property
+    def _is_answering(self) -> bool:
+        """Whether a request, the last that has come, is there whole and its answer is not."""
+        return self.cycle is not None and not (self.cycle.more_body or self.cycle.response_complete)
+
+    def pause_writing(self) -> None:
+        """Wait until something is read."""
+        super().pause_writing()
+        self._watch()
+
+    def _watch(self) -> None:
+        if self.readers is not None:
+            self.readers.watch(self.transport)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Tell whether the connection stays open for what is still to be answered."""
+        self._is_at_end = True
+        return self._is_answering
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request, after the answers to those that came before it."""
+        if self._is_answering:
+            self._is_at_end = True
+            self.transport.pause_reading()
+        else:
+            self._refuse(400, "Bad Request", "This is no HTTP request.", "Send HTTP/1.1, as RFC 9112 has it.")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
@@ -117,17 +153,16 @@ class HttpProtocol(HttpToolsProtocol):
                 what = "Request Header Fields Too Large"
                 self._refuse(431, what, f"What comes before the body is longer than {LONGEST_HEAD:,} bytes.")
 
-    def _refuse(self, status: int, title: str, detail: str) -> None:
+    def _refuse(self, status: int, title: str, detail: str, mend: str = _BY_POST) -> None:
         """Answer at once, and end the connection once the client may have read it."""
         if not self._is_refused:
             self._is_refused = True
-            self.transport.write(_problem(status, title, detail))
+            self.transport.write(_problem(status, title, detail, mend))
             self.loop.call_later(_LINGER, self.transport.close)
 
 
-def _problem(status: int, title: str, detail: str) -> bytes:
+def _problem(status: int, title: str, detail: str, mend: str) -> bytes:
     """https://www.rfc-editor.org/rfc/rfc9457."""
-    mend = "Send the query by POST, as application/sparql-query."
     problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, "mend": mend}
     body = json.dumps(problem, indent=2).encode() + b"\n"
     head = (
@@ -146,6 +181,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, loans: Loans) -> None:
         super().__init__(config)
         self._loans = loans
+        self._readers = SlowReaders()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open the door."""
@@ -166,6 +202,7 @@ class _Server(uvicorn.Server):
 
     def _protocol(self) -> HttpProtocol:
         protocol = HttpProtocol(self.config, self.server_state, {}, asyncio.get_running_loop())
+        protocol.readers = self._readers
         if self._loans.lender is not None:
             protocol.back = self._door.back
         return protocol
@@ -173,6 +210,7 @@ class _Server(uvicorn.Server):
     async def _tend(self) -> None:
         while True:
             await asyncio.sleep(TICK if self._loans.lends else 10 * TICK)
+            self._readers.sweep()
             try:
                 self._loans.tend()
             except Exception:  # whatever it is, what is served goes on

@@ -167,3 +167,35 @@ def test_what_is_not_often_kept_is_made_at_once(method: str, path: str) -> None:
         return echo(environ, start)
 
     assert asked(app, raw_path=path.encode(), method=method)[0][0]["status"] == 200
+
+
+class _Failing:
+    """Pieces of a body, the last of which cannot be made."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self.pieces = iter(pieces)
+        self.closed = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        for piece in self.pieces:
+            return piece
+        raise OSError
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.mark.parametrize("pieces", [[], [b"x" * (1 << 18)]], ids=["at once", "halfway"])
+def test_what_fails_is_closed(pieces: list[bytes]) -> None:
+    body = _Failing(pieces)
+
+    def app(environ: dict[str, Any], start: Callable[..., Any]) -> _Failing:
+        start("200 OK", [])
+        return body
+
+    with pytest.raises(OSError):
+        asked(app)
+    assert body.closed == 1

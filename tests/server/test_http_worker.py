@@ -65,10 +65,12 @@ def test_an_answer() -> None:
         (b"GET /?" + b"x" * 70_000, 414),
         (b"GET / HTTP/1.1\r\nX-A: " + b"x" * (LONGEST_HEAD + 1), 431),
         (b"GET / HTTP/1.1\r\n" + b"X-A: y\r\n" * (LONGEST_HEAD // 8 + 1), 431),
+        (b"\x16\x03\x01\x02\x00 no HTTP\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nNo header\r\n\r\n", 400),
     ],
-    ids=["address", "address without end", "header without end", "headers"],
+    ids=["address", "address without end", "header without end", "headers", "no HTTP", "no header"],
 )
-def test_what_is_too_long(data: bytes, status: int) -> None:
+def test_what_is_refused(data: bytes, status: int) -> None:
     head, _, body = talk(sending(data)).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert b"application/problem+json" in head
@@ -133,3 +135,37 @@ def test_requests_one_behind_another_are_answered_first() -> None:
     assert talk(conversation, given.append).count(b"HTTP/1.1 200") == 3
     assert len(given) == 1
     given[0].close()
+
+
+REQUEST = b"GET /sparql?query=x HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize("data", [REQUEST, REQUEST * 3], ids=["one", "one behind another"])
+def test_who_has_said_all_it_will_has_its_answers(data: bytes) -> None:
+    async def conversation(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(data)
+        writer.write_eof()
+        return await reader.read()
+
+    assert talk(conversation).count(b"HTTP/1.1 200") == data.count(b"GET")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"GET / HT", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab"],
+    ids=["nothing", "half a head", "half a body"],
+)
+def test_who_has_said_half_of_it_is_not_waited_for(data: bytes) -> None:
+    async def conversation(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(data)
+        writer.write_eof()
+        return await reader.read()
+
+    said = talk(conversation)
+    assert said.count(b"HTTP/1.1") == data.count(b"POST")  # the application here answers before all has come
+
+
+def test_what_is_no_request_is_refused_after_the_answers_to_those_that_were() -> None:
+    said = talk(sending(REQUEST + b"nonsense\r\n\r\n"))
+    assert said.count(b"HTTP/1.1") == 1
+    assert said.endswith(b"\r\n\r\nok")
