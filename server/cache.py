@@ -11,16 +11,14 @@ import io
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
-from werkzeug.datastructures import Headers
 
 from server import compression
 from server.negotiation import split_extension
-from server.reply import Reply, is_shareable, run, sealed, send, with_id
+from server.reply import Reply, coded, is_shareable, run, sealed, send, with_id
 from server.request_id import ENVIRON_KEY
 from server.stock import Stock, is_stocked
 
@@ -123,17 +121,16 @@ class ResultCache:
             _may_ask(environ)
             return self._app(environ, start_response)
         coding = compression.chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        condition = environ.get("HTTP_IF_NONE_MATCH", "")
-        if environ["REQUEST_METHOD"] == "POST":
-            condition = ""
         with self._lock:
             reply = self._kept.get((found, coding))
         state = "hit"
         if reply is None:
             _may_ask(environ)
             reply, state = self._ask(found, environ)
-            reply = self._coded(found, reply, coding)
-        return send(reply, state, condition, environ, start_response)
+            plain, reply = reply, coded(reply, coding)
+            if reply is not plain:
+                self._keep(found, coding, reply)
+        return send(reply, state, environ, start_response)
 
     def _key(self, environ: WSGIEnvironment) -> Key | None:
         """Give the key of a request that may be answered from here; `None` for others."""
@@ -206,21 +203,6 @@ class ResultCache:
             self._kept[(wanted, coding)] = reply
             taken = self._kept.currsize
         self._sized(taken)
-
-    def _coded(self, wanted: Key, reply: Reply, coding: str) -> Reply:
-        """Give the reply in a coding, and keep it."""
-        kind = next((value for name, value in reply.headers if name.lower() == "content-type"), "")
-        if not coding or not reply.etag or not compression.is_compressible(kind, reply.body):
-            return reply
-        body = compression.CODERS[coding](reply.body)
-        headers = Headers(reply.headers)
-        etag = f'{reply.etag[:-1]}-{coding}"'
-        headers["ETag"] = etag
-        headers["Content-Encoding"] = coding
-        headers["Content-Length"] = str(len(body))
-        coded = replace(reply, headers=tuple(headers), body=body, etag=etag)
-        self._keep(wanted, coding, coded)
-        return coded
 
 
 def _may_ask(environ: WSGIEnvironment) -> None:

@@ -19,7 +19,6 @@ from kg.store import Answer, Store
 from server.query_answer import FAILURE, TRUNCATED, Wanted, answer_of, wanted
 from server.query_request import QueryRequest, read_plain, read_request
 from server.reply import OF_THE_SEAL, Reply, sealed
-from server.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -33,15 +32,17 @@ Headers = tuple[tuple[str, str], ...]
 class Direct:
     """What `server.cache` asks before it asks the application; a HEAD is answered like a GET.
 
-    `fixed` gives what `fixed_headers` does; it is called once, when it is first needed.
+    `fixed` gives what `fixed_headers` does; it is called once, when it is first needed. An answer has at most
+    `rows` rows and about `size` bytes.
     """
 
     def __init__(
-        self, fixed: Callable[[], tuple[Headers, Headers]], store: Store, settings: Settings
+        self, fixed: Callable[[], tuple[Headers, Headers]], store: Store, *, rows: int, size: int
     ) -> None:
         self._give_fixed = fixed
         self._store = store
-        self._settings = settings
+        self._rows = rows
+        self._size = size
 
     def reply(self, environ: WSGIEnvironment) -> Reply | None:
         """Give the answer to a plain query, sealed; `None` where the application is to be asked.
@@ -52,7 +53,7 @@ class Direct:
         if read is None:
             return None
         try:
-            answer = answer_of(self._store, *read, self._settings)
+            answer = answer_of(self._store, *read, self._rows, self._size)
         except KgError as error:
             environ[FAILURE] = error
             return None

@@ -9,7 +9,6 @@ from kg.formats import RDF_FORMATS, RESULTS_FORMATS, RESULTS_JSON, TURTLE, Forma
 from kg.store import Answer, Formats, Store
 from server.negotiation import HTML, Preference, not_acceptable
 from server.query_request import QueryRequest
-from server.settings import Settings
 
 TRUNCATED = "X-KG-Truncated"
 """The header of a result that was cut, as `rows=100000`, `triples=100000` or `bytes=67108864`."""
@@ -58,16 +57,14 @@ def _fitting(wished: Preference, offers: tuple[Format, ...]) -> Format | None:
     return chosen if chosen in offers else None
 
 
-def answer_of(store: Store, asked: QueryRequest, choice: Wanted, settings: Settings) -> Answer:
-    """Put the query, with the limits of the settings.
+def answer_of(store: Store, asked: QueryRequest, choice: Wanted, rows: int, size: int) -> Answer:
+    """Put the query, for at most `rows` rows and about `size` bytes.
 
     Raises what the store raises, `NotAcceptableError` if the result is of a form that nothing wanted holds.
     """
     answer = store.query(
         asked.text,
-        Formats(
-            choice.results or RESULTS_JSON, choice.graph or TURTLE, settings.results, settings.size << 20
-        ),
+        Formats(choice.results or RESULTS_JSON, choice.graph or TURTLE, rows, size),
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
     )

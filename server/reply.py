@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from werkzeug.datastructures import Headers, ResponseCacheControl
 from werkzeug.http import parse_cache_control_header, parse_etags
 
+from server import compression
 from server.wsgi import Started
 
 if TYPE_CHECKING:
@@ -124,11 +125,26 @@ def with_id(reply: Reply, identifier: str) -> Reply:
     return replace(reply, headers=tuple(headers), body=body)
 
 
-def send(
-    reply: Reply, state: str, condition: str, environ: WSGIEnvironment, start_response: StartResponse
-) -> list[bytes]:
+def coded(reply: Reply, coding: str) -> Reply:
+    """Give the reply in a coding, with its own tag; as it is where it is not kept, or gets no smaller."""
+    if not coding or not reply.etag or len(reply.body) < compression.LEAST:
+        return reply
+    kind = next((value for name, value in reply.headers if name.lower() == "content-type"), "")
+    if not compression.is_compressible(kind, reply.body):
+        return reply
+    body = compression.CODERS[coding](reply.body)
+    etag = f'{reply.etag[:-1]}-{coding}"'
+    headers = Headers(reply.headers)
+    headers["ETag"] = etag
+    headers["Content-Encoding"] = coding
+    headers["Content-Length"] = str(len(body))
+    return replace(reply, headers=tuple(headers), body=body, etag=etag)
+
+
+def send(reply: Reply, state: str, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     """Send the reply, or 304 where the client has it, and no body to who asked for the head."""
     headers = [*reply.headers, (STATE, state)]
+    condition = "" if environ["REQUEST_METHOD"] == "POST" else environ.get("HTTP_IF_NONE_MATCH", "")
     if condition and reply.etag and reply.code == 200 and _matches(condition, reply.etag):
         start_response("304 NOT MODIFIED", [each for each in headers if each[0].lower() not in _OF_BODY])
         return []

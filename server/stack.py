@@ -59,7 +59,9 @@ def _cached(
         app,
         release=publication.id,
         size=settings.cache << 20,
-        direct=Direct(partial(fixed_headers, app), store, settings).reply,
+        direct=Direct(
+            partial(fixed_headers, app), store, rows=settings.results, size=settings.size << 20
+        ).reply,
         stock=stock,
         body_limit=settings.body,
         forwarded=settings.proxies > 0,
@@ -115,7 +117,7 @@ class Stack:
         app = _cached(flask, settings, observed, publication, self.metrics, self._stock(generation))
 
         def hello() -> Hello:
-            return Hello.of(publication.id, fixed_headers(flask), settings)
+            return Hello.of(fixed_headers(flask), settings)
 
         self._newest: tuple[Generation, Callable[[], Hello]] = (generation, hello)
         return Archive(app, lambda: publication.history, old, settings.proxies)

@@ -61,7 +61,7 @@ def _answer(asked: QueryRequest, choice: Wanted) -> Response:
     if FAILURE in request.environ:
         raise request.environ[FAILURE]
     site = current_site()
-    answer = answer_of(site.store, asked, choice, site.settings)
+    answer = answer_of(site.store, asked, choice, site.settings.results, site.settings.size << 20)
     response = Response(answer.body, content_type=answer.format.content_type)
     return _tagged(_flagged(response, answer))
 

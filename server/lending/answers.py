@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cachetools import LRUCache
 
 from kg import sparql
 from kg.store import Answer, Formats, Store
-from server.cache import ResultCache
+from server import compression
 from server.direct import Direct
 from server.lending import request
 from server.lending.board import Note
 from server.lending.hello import Hello
 from server.lending.request import Response
+from server.reply import coded, send
 from server.request_id import request_id
-from server.settings import Settings
 from server.wsgi import Started
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
     from kg.terms import OxTerm
 
 LARGEST = 1 << 16
@@ -63,7 +60,7 @@ class _Small:
         begin = time.perf_counter()
         answer = self._store.query(
             text,
-            replace(formats, size=LARGEST),
+            formats,
             substitutions=substitutions,
             default_graphs=default_graphs,
             named_graphs=named_graphs,
@@ -72,11 +69,6 @@ class _Small:
             raise ReturnedError
         self.seconds = time.perf_counter() - begin
         return answer
-
-
-def _refuse(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Stand where the application would be."""
-    raise ReturnedError
 
 
 class Answers:
@@ -88,16 +80,9 @@ class Answers:
     def __init__(self, store: Store, hello: Hello) -> None:
         self._kept: LRUCache[bytes, Response] = LRUCache(hello.cache << 20, lambda kept: kept.size)
         self._small = _Small(store)
-        settings = Settings(results=hello.results)
-        direct = Direct(lambda: (hello.before, hello.after), self._small, settings)
-        self._app = ResultCache(
-            _refuse,
-            release=hello.release,
-            size=0,
-            direct=direct.reply,
-            body_limit=hello.body,
-            forwarded=hello.forwarded,
-        )
+        self._most = hello.body
+        fixed = hello.before, hello.after
+        self._direct = Direct(lambda: fixed, self._small, rows=hello.results, size=LARGEST)
 
     def kept(self, data: bytes) -> Answered | None:
         """Give the answer to the request that `data` is, if it is kept."""
@@ -116,12 +101,18 @@ class Answers:
         if found is None:
             return None
         environ, stays = found
+        if int(environ.get("CONTENT_LENGTH") or 0) > self._most:
+            return None
         begin = time.perf_counter()
-        started = Started()
         try:
-            body = self._app(environ, started)
+            reply = self._direct.reply(environ)
         except ReturnedError:
             return None
+        if reply is None:
+            return None
+        started = Started()
+        reply = coded(reply, compression.chosen(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        body = send(reply, "miss", environ, started)
         response = Response(started.status, started.headers, body, stays=stays)
         sent = environ.get("HTTP_X_REQUEST_ID", "")
         if not sent and response.size < self._kept.maxsize:

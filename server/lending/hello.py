@@ -21,26 +21,22 @@ class Hello:
     `server.settings`.
     """
 
-    release: str
     before: Headers
     after: Headers
     results: int
     cache: int
     body: int
-    forwarded: bool
 
     @classmethod
-    def of(cls, release: str, fixed: tuple[Headers, Headers], settings: Settings) -> Hello:
+    def of(cls, fixed: tuple[Headers, Headers], settings: Settings) -> Hello:
         """Make it; `fixed` are the headers."""
         before, after = fixed
         return cls(
-            release=release,
             before=before,
             after=after,
             results=settings.results,
             cache=min(settings.cache, _CACHE),
             body=settings.body,
-            forwarded=settings.proxies > 0,
         )
 
     @classmethod

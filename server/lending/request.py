@@ -6,6 +6,7 @@ left to the web server.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from email.utils import formatdate
 from functools import lru_cache
@@ -29,7 +30,18 @@ LARGEST = 1 << 16
 BEGINNINGS = (b"GET /sparql?", b"POST /sparql HTTP/1.1\r\n", b"HEAD /sparql?")
 """What a request begins with that may be a plain query."""
 
-_LEFT = frozenset({"HTTP_EXPECT", "HTTP_UPGRADE", "HTTP_TRANSFER_ENCODING", "HTTP_TRAILER", "HTTP_TE"})
+_LEFT = frozenset(
+    {
+        *("HTTP_EXPECT", "HTTP_UPGRADE", "HTTP_TRANSFER_ENCODING", "HTTP_TRAILER", "HTTP_TE"),
+        *("HTTP_AUTHORIZATION", "HTTP_RANGE"),
+    }
+)
+_LINE = re.compile(
+    rb"(?P<method>GET|HEAD) /sparql\?(?P<query>[\w\-.~!$&'()*+,;=:@/?%]*+) HTTP/1\.1\r\n", re.ASCII
+)
+"""The first line of most requests: https://www.rfc-editor.org/rfc/rfc9112#name-request-line."""
+
+_LONGEST_REMEMBERED = 1 << 11
 _FIXED = FIXED | {"SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http", "wsgi.multithread": False}
 
 
@@ -74,7 +86,26 @@ def read(data: bytes) -> tuple[WSGIEnvironment, bool] | None:
     """Give the WSGI environment of the one request that `data` is, and whether the connection stays open.
 
     `None` if it is anything else: not whole, several, malformed, or something in it needs more care.
+    What stands below the first line is the same again and again over a connection, and is remembered.
     """
+    line = _LINE.match(data)
+    if line is None or len(data) - line.end() > _LONGEST_REMEMBERED:
+        return _read(data)
+    found = _remembered(data[line.end() :])
+    query = line["query"].decode("ascii")
+    if found is None or PINNED in query:
+        return None
+    method = line["method"].decode("ascii")
+    environ = {**found[0], "REQUEST_METHOD": method, "QUERY_STRING": query, "wsgi.input": BytesIO()}
+    return environ, found[1]
+
+
+@lru_cache(maxsize=256)
+def _remembered(rest: bytes) -> tuple[WSGIEnvironment, bool] | None:
+    return _read(b"GET /sparql? HTTP/1.1\r\n" + rest)
+
+
+def _read(data: bytes) -> tuple[WSGIEnvironment, bool] | None:
     try:
         reader = _Reader(data)
     except (httptools.HttpParserError, httptools.HttpParserUpgrade):
@@ -87,7 +118,9 @@ def read(data: bytes) -> tuple[WSGIEnvironment, bool] | None:
     path, _, query = reader.target.decode("latin-1").partition("?")
     if PINNED in query:
         return None
-    environ["REQUEST_METHOD"] = reader.parser.get_method().decode("ascii")
+    method = environ["REQUEST_METHOD"] = reader.parser.get_method().decode("ascii")
+    if reader.body and method != "POST":
+        return None
     environ["PATH_INFO"] = path
     environ["QUERY_STRING"] = query
     environ["wsgi.input"] = BytesIO(reader.body)

@@ -84,7 +84,7 @@ def flask(release: Path, store: Counting) -> Flask:
 
 @pytest.fixture(scope="module")
 def direct(flask: Flask, store: Counting) -> Direct:
-    return Direct(partial(fixed_headers, flask), store, Settings(results=2))
+    return Direct(partial(fixed_headers, flask), store, rows=2, size=0)
 
 
 def asked(

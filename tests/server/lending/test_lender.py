@@ -19,7 +19,7 @@ from server.lending.hello import Hello
 from server.lending.lender import Chance, Lender
 from server.lending.session import CLOSED, KEPT, NUDGE
 
-HELLO = Hello("release", (("X-A", "b"),), (), results=10, cache=1, body=100, forwarded=False)
+HELLO = Hello((("X-A", "b"),), (), results=10, cache=1, body=100)
 QUERY = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n\r\n"
 OTHER = QUERY.replace(b"Host: x", b"Host: y")
 

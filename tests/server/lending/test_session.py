@@ -19,7 +19,7 @@ from server.lending.board import Board, State
 from server.lending.hello import Hello
 from server.lending.session import CLOSED, KEPT, LEASH, NUDGE
 
-HELLO = Hello("r", (("X-Before", "b"),), (("Cache-Control", "c"),), 100, cache=1, body=1000, forwarded=False)
+HELLO = Hello((("X-Before", "b"),), (("Cache-Control", "c"),), 100, cache=1, body=1000)
 SCRIPT = """
     import os, socket, sys
     import pyoxigraph as ox
