@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 
 from server.asgi import Threaded, environ_of
 from server.cache import KEPT_ONLY, NotKeptError
+from tests.loops import finish
 
 
 def scope(**given: Any) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def asked(
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(Threaded(app, 2, most)(scope(**given), receive, send))
+    finish(Threaded(app, 2, most)(scope(**given), receive, send))
     return sent, count - len(waiting)
 
 

@@ -12,6 +12,7 @@ from uvicorn.server import ServerState
 
 from server import http_worker
 from server.http_worker import LONGEST_HEAD, HttpProtocol
+from tests.loops import finish
 
 
 async def _app(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -41,7 +42,7 @@ def talk(
             finally:
                 writer.close()
 
-    return asyncio.run(run())
+    return finish(run())
 
 
 def sending(

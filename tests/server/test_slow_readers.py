@@ -9,6 +9,7 @@ import uvloop
 
 from server import slow_readers
 from server.slow_readers import SlowReaders
+from tests.loops import finish
 
 
 class Clock:
@@ -94,7 +95,7 @@ def test_where_nothing_waits_nothing_is_watched(clock: Clock) -> None:
     assert not late.aborted
 
 
-@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
 @pytest.mark.parametrize("closed", [False, True], ids=["open", "being closed"])
 def test_a_real_connection(loop: Callable[[], asyncio.AbstractEventLoop], closed: bool) -> None:
     """Also one that has been closed, and waits for its last bytes to be read."""
@@ -121,5 +122,4 @@ def test_a_real_connection(loop: Callable[[], asyncio.AbstractEventLoop], closed
             await asyncio.wait_for(lost.wait(), 5)
             writer.close()
 
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(run())
+    finish(run(), loop)

@@ -10,6 +10,7 @@ import pytest
 from server.lending import door
 from server.lending.door import Door
 from server.lending.lender import Chance
+from tests.loops import finish
 
 QUERY = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n\r\n"
 PAGE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -59,7 +60,7 @@ def at_a_door(
                 opened.close()
 
     try:
-        return asyncio.run(run())
+        return finish(run())
     finally:
         for client in lender.lent if lender else ():
             client.close()

@@ -18,6 +18,7 @@ from server.lending.board import PLACES, Board, Note, State
 from server.lending.hello import Hello
 from server.lending.lender import Chance, Lender
 from server.lending.session import CLOSED, KEPT, NUDGE
+from tests.loops import finish
 
 HELLO = Hello((("X-A", "b"),), (), results=10, cache=1, body=100)
 QUERY = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -101,7 +102,7 @@ def on_stage(act: Callable[[Stage], Awaitable[None]], folder: Path) -> None:
                     each.close()
                 await heard()
 
-    asyncio.run(run())
+    finish(run())
 
 
 async def heard() -> None:
