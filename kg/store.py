@@ -234,7 +234,7 @@ def written(
     Raises `UnknownFormatError` if a member of `formats` cannot hold it.
     """
     syntax = formats.results.results
-    if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+    if not isinstance(result, (ox.QuerySolutions, ox.QueryBoolean)):
         lines, truncated = distinct_triples(result, formats.rows, formats.size)
         body = write_triples(lines, formats.graph, prefixes)
         return Answer("triples", formats.graph, body, len(lines), truncated)

@@ -7,6 +7,7 @@ in `LEASH` seconds of work ends it, by the kernel's timer; the engine forks anot
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import select
 import signal
@@ -27,6 +28,9 @@ LEASH = 0.05
 
 _LONGEST = 1.0
 """Seconds that it may take on a clock, whatever else the machine does."""
+
+LINGER = 0.0001
+"""Seconds for which a session stays awake once it has nothing to do."""
 
 NUDGE = b"\xff"
 """What a web process says when it has recalled connections; else it says a place, and lends a descriptor."""
@@ -70,16 +74,24 @@ class _Session:
         self._readable: dict[int, Callable[[], None]] = {}
         self._others: LRUCache[int, None] = LRUCache(_REMEMBERED)
         self._links: list[_Link] = []
+        self._room = memoryview(bytearray(LARGEST))
         listener.setblocking(False)
         self._watch(listener, self._accept)
         self._seal()
 
     def run(self) -> None:
         while True:
-            for descriptor, _ in self._poll.poll():
+            for descriptor, _ in self._ready():
                 readable = self._readable.get(descriptor)
                 if readable is not None:
                     readable()
+
+    def _ready(self) -> list[tuple[int, int]]:
+        """Give what can be read: the next request often comes at once, and to wake up takes long."""
+        until = time.monotonic() + LINGER
+        while not (found := self._poll.poll(0)) and time.monotonic() < until:
+            os.sched_yield()
+        return found or self._poll.poll()
 
     def _watch(self, what: socket.socket, readable: Callable[[], None]) -> None:
         self._readable[what.fileno()] = readable
@@ -163,12 +175,13 @@ class _Session:
     def _respond(self, link: _Link, place: int, client: socket.socket) -> None:
         board = link.board
         try:
-            data = client.recv(LARGEST, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            size = client.recv_into(self._room, LARGEST, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
             board[place] = State.LENT
             return
         except OSError:
-            data = b""
+            size = 0
+        data = bytes(self._room[:size])
         if not data:
             self._return(link, place, client, CLOSED)
             return
