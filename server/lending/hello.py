@@ -1,4 +1,4 @@
-"""What a web process tells a session: the release, and what of the settings an answer depends on."""
+"""What a web process tells a session: headers, and what of the settings an answer depends on."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ LEASH = 0.05
 _LONGEST = 1.0
 """Seconds that it may take on a clock, whatever else the machine does."""
 
-LINGER = 0.0001
+LINGER = 0.0003
 """Seconds for which a session stays awake once it has nothing to do."""
 
 NUDGE = b"\xff"
