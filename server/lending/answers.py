@@ -23,7 +23,7 @@ from server.wsgi import Started
 if TYPE_CHECKING:
     from kg.terms import OxTerm
 
-LARGEST = 1 << 16
+LARGEST = 1 << 17
 """Bytes of an answer that a session writes; larger ones are for those who keep and compress them."""
 
 
