@@ -250,6 +250,6 @@ def _send(client: socket.socket, response: bytes) -> None:
 
 
 def _make_room(client: socket.socket, size: int) -> None:
-    """Let the system hold so many bytes for a client; Linux takes twice as much, as of what it then tells."""
-    there = client.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, there + size)
+    """Let the system hold one answer of so many bytes for a client, with what it needs to do so."""
+    if client.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) < 2 * size:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * size)

@@ -18,7 +18,10 @@ import pytest
 
 from server.lending.board import Board, State
 from server.lending.hello import Hello
-from server.lending.session import CLOSED, KEPT, LEASH, NUDGE
+from server.lending.session import CLOSED, KEPT, NUDGE
+
+LEASH = 1.0
+"""Longer than in truth, so that nothing here hangs on how fast the machine is."""
 
 HELLO = Hello((("X-Before", "b"),), (("Cache-Control", "c"),), 100, cache=1, body=1000)
 SCRIPT = """
@@ -26,7 +29,11 @@ SCRIPT = """
     import pyoxigraph as ox
     from kg.engine import Settings, _hold_session
     from kg.store import MemoryStore
+    from server.lending import session
     from server.lending.session import run
+
+    session.LEASH = float(sys.argv[2])
+    session._LONGEST = 20.0
 
     class Store(MemoryStore):
         def query(self, text, formats, **more):
@@ -103,7 +110,7 @@ class Session:
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     path = os.path.relpath(tmp_path / "s")
-    command = [sys.executable, "-c", textwrap.dedent(SCRIPT), path]
+    command = [sys.executable, "-c", textwrap.dedent(SCRIPT), path, str(LEASH)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline()
@@ -175,7 +182,7 @@ def test_what_takes_too_long_ends_the_session_and_is_still_there(session: Sessio
     client.sendall(data)
     begin = time.monotonic()
     assert session.process.wait(10) == -signal.SIGPROF
-    assert LEASH <= time.monotonic() - begin < 5
+    assert LEASH <= time.monotonic() - begin < 10
     assert session.board[0] == State.TAKEN
     assert session.ours.recv(1000) == data
     assert session.returned() == b""
@@ -248,7 +255,10 @@ def test_a_client_that_reads_late_has_its_answer(session: Session) -> None:
 def test_a_client_that_reads_nothing_is_not_waited_for(session: Session) -> None:
     client = session.lend()
     number = 0
+    deadline = time.monotonic() + 10
     while session.board[0] != State.RETURNED:
+        assert session.process.poll() is None
+        assert time.monotonic() < deadline, (number, len(session.board.read(0)[1]), session.board[0])
         if session.board[0] == State.LENT and len(session.board.read(0)[1]) == number < 100:
             client.sendall(get(f"SELECT * {{ ?s ?p ?o }} LIMIT 100 # {number}"))
             number += 1
