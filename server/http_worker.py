@@ -126,7 +126,7 @@ class HttpProtocol(HttpToolsProtocol):
         return self._is_answering
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no request, after the answers to those that came before it."""
+        """Refuse what is no request; behind others, end the connection once they are answered."""
         if self._is_answering:
             self._is_at_end = True
             self.transport.pause_reading()

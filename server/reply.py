@@ -127,7 +127,7 @@ def with_id(reply: Reply, identifier: str) -> Reply:
 
 def coded(reply: Reply, coding: str) -> Reply:
     """Give the reply in a coding, with its own tag; as it is where it is not kept, or gets no smaller."""
-    if not coding or not reply.etag or len(reply.body) < compression.LEAST:
+    if not coding or not reply.etag:
         return reply
     kind = next((value for name, value in reply.headers if name.lower() == "content-type"), "")
     if not compression.is_compressible(kind, reply.body):

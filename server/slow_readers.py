@@ -38,11 +38,6 @@ class SlowReaders:
         self._unread: dict[Transport, _Unread] = {}
         self._next = 0.0
 
-    @property
-    def watches(self) -> bool:
-        """Whether anything waits to be read."""
-        return bool(self._unread)
-
     def watch(self, transport: Transport) -> None:
         """Take note of a connection if something waits to be read over it."""
         size = transport.get_write_buffer_size()

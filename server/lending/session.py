@@ -233,15 +233,12 @@ class _Session:
 def _send(client: socket.socket, response: bytes) -> None:
     """Send all, whether the client reads or not: the system holds it. Raises `TimeoutError` if not."""
     view = memoryview(response)
-    with contextlib.suppress(BlockingIOError):
-        view = view[client.send(view, socket.MSG_DONTWAIT) :]
-    if view:
-        _make_room(client, len(response))
     until = time.monotonic() + _PATIENCE
     while view:
         try:
             view = view[client.send(view, socket.MSG_DONTWAIT) :]
         except BlockingIOError:
+            _make_room(client, len(response))
             poll = select.poll()
             poll.register(client, select.POLLOUT)
             left = until - time.monotonic()

@@ -166,7 +166,7 @@ def test_who_has_said_half_of_it_is_not_waited_for(data: bytes) -> None:
     assert said.count(b"HTTP/1.1") == data.count(b"POST")  # the application here answers before all has come
 
 
-def test_what_is_no_request_is_refused_after_the_answers_to_those_that_were() -> None:
+def test_what_is_no_request_ends_the_connection_after_the_answers_to_those_that_were() -> None:
     said = talk(sending(REQUEST + b"nonsense\r\n\r\n"))
     assert said.count(b"HTTP/1.1") == 1
     assert said.endswith(b"\r\n\r\nok")

@@ -9,14 +9,8 @@ import uvloop
 
 from server import slow_readers
 from server.slow_readers import SlowReaders
+from tests.clock import Clock
 from tests.loops import finish
-
-
-class Clock:
-    now = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -101,7 +95,7 @@ def test_a_real_connection(loop: Callable[[], asyncio.AbstractEventLoop], closed
     """Also one that has been closed, and waits for its last bytes to be read."""
 
     async def run() -> None:
-        lost = asyncio.Event()
+        made, lost = asyncio.Event(), asyncio.Event()
         readers = SlowReaders(patience=-1)
 
         class Server(asyncio.Protocol):
@@ -110,13 +104,14 @@ def test_a_real_connection(loop: Callable[[], asyncio.AbstractEventLoop], closed
                 if closed:
                     transport.close()
                 readers.watch(transport)
+                made.set()
 
             def connection_lost(self, exc: Exception | None) -> None:
                 lost.set()
 
         async with await asyncio.get_running_loop().create_server(Server, "127.0.0.1") as server:
             _, writer = await asyncio.open_connection(*server.sockets[0].getsockname(), limit=100)
-            await asyncio.sleep(0.01)
+            await asyncio.wait_for(made.wait(), 5)
             assert not lost.is_set()
             readers.sweep()
             await asyncio.wait_for(lost.wait(), 5)

@@ -18,6 +18,7 @@ from server.lending.board import PLACES, Board, Note, State
 from server.lending.hello import Hello
 from server.lending.lender import Chance, Lender
 from server.lending.session import CLOSED, KEPT, NUDGE
+from tests.clock import Clock
 from tests.loops import finish
 
 HELLO = Hello((("X-A", "b"),), (), results=10, cache=1, body=100)
@@ -60,16 +61,6 @@ class Stage:
         client = socket.socket(fileno=descriptors[0])
         self.opened.append(client)
         return places[0], client
-
-
-@dataclass
-class Clock:
-    """What the lender takes the time from, so that nothing here hangs on how fast the machine is."""
-
-    now: float = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now
 
 
 @pytest.fixture(autouse=True)
