@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from kg.orphans import die_with
 from server.settings import Settings
+from server.signals import stop_children_at_once
 from server.stack import Stack
 from server.takeover import Keeper
 
@@ -49,6 +50,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def _ready(self) -> None:
         # At SIGINT gunicorn has its processes drop all; where there are several, one may not, and is killed.
         signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        stop_children_at_once()
         self.stack.watch()
 
     def _enter(self) -> None:
