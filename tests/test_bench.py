@@ -11,9 +11,10 @@ import pytest
 from kg import formats
 from kg.release import Release
 from kg.store import Formats, MemoryStore
-from tests.bench import page
+from tests.bench import load, page
 from tests.bench.growth import grown
 from tests.bench.load import QUERIES, Cell
+from tests.bench.rounds import Course, rounds
 
 BASE = "https://w3id.org/kcg/"
 LINES = f"""\
@@ -50,6 +51,46 @@ def release_store(release: Release) -> MemoryStore:
 def test_each_query_finds_something(path: Path, release_store: MemoryStore) -> None:
     found = release_store.query(path.read_text("utf-8"), Formats(formats.RESULTS_JSON, formats.TURTLE))
     assert found.count
+
+
+@pytest.mark.parametrize(
+    ("kind", "connections", "took", "expected"),
+    [
+        ("cold", 1, 0.002, 1),
+        ("cold", 32, 0.002, 1),
+        ("cold", 32, 0.1, 10),
+        ("cold", 32, 1.0, 20),
+        ("cached", 32, 1.0, 1),
+    ],
+)
+def test_who_takes_long_is_asked_for_longer(kind: str, connections: int, took: float, expected: int) -> None:
+    assert load.seconds(kind, connections, took) == expected
+
+
+def test_the_quickest_round_counts() -> None:
+    assert (
+        load.quickest([Cell(3.0, 1, 1), Cell(why="failed"), Cell(1.0, 1, 1), Cell(2.0, 1, 1)]).median == 1.0
+    )
+    assert load.quickest([Cell(why="one"), Cell(why="two")]).why == "one"
+
+
+def test_peers_are_asked_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def measure(address: str, query: str, kind: str, connections: int, took: float) -> Cell:
+        asked.append(address)
+        return Cell(float(len(asked)), 0.0, 0.0)
+
+    monkeypatch.setattr(load, "measure", measure)
+    quick = Course("one", "1", "cold", 60, took=0.001)
+    long = Course("two", "2", "cold", 60, took=0.5)
+    other = Course("three", "3", "cold", 60, took=0.001)
+    spent = Course("four", "4", "cold", -1, took=0.001)
+    wrong = Course("five", "5", "cold", 60, wrong="status 500")
+    found = rounds([quick, long, other, spent, wrong], "ASK {}", 8, 3)
+    assert asked == ["1", "2", "3", "1", "3", "1", "3"]
+    assert [cell.median for cell in found] == [1.0, 2.0, 3.0, 0.0, 0.0]
+    assert [cell.why for cell in found[3:]] == ["not measured", "status 500"]
 
 
 def test_what_people_wrote_of_the_page_is_kept(tmp_path: Path) -> None:

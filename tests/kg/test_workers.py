@@ -336,6 +336,19 @@ def test_stopping_ends_everything(data: Path) -> None:
         store.query(POINT, WANTED)
 
 
+@pytest.mark.parametrize("own", [None, "glibc.malloc.check=0"])
+def test_how_memory_is_allotted_can_be_set(
+    data: Path, own: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    if own:
+        monkeypatch.setenv("GLIBC_TUNABLES", own)
+    with WorkerPool(data, workers=1) as pool:
+        variables = Path(f"/proc/{pool.pid}/environ").read_bytes().split(b"\0")
+    found = [each.decode() for each in variables if each.startswith(b"GLIBC_TUNABLES=")]
+    assert found == [f"GLIBC_TUNABLES={own or 'glibc.malloc.tcache_count=2000'}"]
+
+
 def test_workers_die_with_a_killed_engine(data: Path) -> None:
     with WorkerPool(data) as pool:
         workers = children(pool.pid)

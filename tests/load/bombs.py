@@ -17,6 +17,7 @@ from tests.load.served import Health, Served, served
 DEADLINE = 2.0
 GRACE = 0.5
 _HEALTHY = 0.2
+_REST = 2.0
 ALLOWED = {200, 400, 403, 413, 414, 503, 504}
 TRIPLES = 3000
 
@@ -143,22 +144,30 @@ def drop(site: Served, name: str) -> tuple[str, int, float, str]:
     return name, status, seconds, wrong
 
 
+def drop_all(site: Served, rounds: int, clients: int) -> list[tuple[str, int, float, str]]:
+    """Drop every bomb so many times, in any order, by so many clients."""
+    names = [name for _ in range(rounds) for name in BOMBS]
+    random.Random(1).shuffle(names)  # noqa: S311
+    with ThreadPoolExecutor(clients) as threads:
+        return list(threads.map(lambda name: drop(site, name), names))
+
+
 def main(rounds: int = 20, clients: int = 8) -> int:
     """Drop every bomb so many times, by so many clients; print what came of it. The status is 1 if it is bad."""
     with (
         tempfile.TemporaryDirectory() as folder,
         served("--load", str(data(Path(folder))), deadline=DEADLINE, memory=512, cache=0) as site,
     ):
+        fresh = site.resident()
+        drop_all(site, 1, clients)
+        time.sleep(_REST)
         before = site.resident()
         health = Health(site)
         health.start()
-        names = [name for _ in range(rounds) for name in BOMBS]
-        random.Random(1).shuffle(names)  # noqa: S311
         start = time.monotonic()
-        with ThreadPoolExecutor(clients) as threads:
-            results = list(threads.map(lambda name: drop(site, name), names))
+        results = drop_all(site, rounds, clients)
         health.stop()
-        time.sleep(2)
+        time.sleep(_REST)
         late = sorted(seconds - DEADLINE for _, _, seconds, _ in results)
         print(f"- {len(BOMBS)} bombs x {rounds}, {clients} clients: {time.monotonic() - start:.0f} s")
         print("- status:", dict(sorted(Counter(status for _, status, _, _ in results).items())))
@@ -168,7 +177,10 @@ def main(rounds: int = 20, clients: int = 8) -> int:
             f"- `/health`: p50 {health.percentile(0.5) * 1e3:.0f} ms, p99 {health.percentile(0.99) * 1e3:.0f} ms,"
             f" at most {max(health.seconds) * 1e3:.0f} ms, {health.failed} failed of {len(health.seconds)}"
         )
-        print(f"- memory (Pss): {before >> 20} MiB before, {site.resident() >> 20} MiB after")
+        print(
+            f"- memory (Pss): {fresh >> 20} MiB at the start, {before >> 20} when each had been dropped once,"
+            f" {site.resident() >> 20} after {rounds} times"
+        )
         same = site.web == frozenset(site.web_processes())
         print("- web processes:", "the same" if same else "OTHERS")
         bad = any(wrong for _, _, _, wrong in results) or late[-1] > GRACE or not same
