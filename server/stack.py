@@ -83,7 +83,7 @@ class Stack:
         self.metrics = _metrics(settings, keeper)
         exchange = Exchange(keeper.state, self._make, self._warm, self.metrics.flush)
         self._enter = exchange.enter
-        pulse = Pulse(RateLimit.around(exchange, settings))
+        self._pulse = pulse = Pulse(RateLimit.around(exchange, settings))
         self.loans = Loans(exchange, self._hello, settings.sessions, self.metrics, pulse)
         self._ahead = Ahead(
             exchange, pulse, exchange.generation, _room(settings), self.metrics.unseen, settings.processes
@@ -102,6 +102,7 @@ class Stack:
         memory.give_back_large_blocks()
         self._enter()
         self._ahead.start()
+        memory.give_back_now_and_then(lambda: self._pulse.quiet_for)
 
     def _make(self, generation: Generation) -> WSGIApplication:
         settings = generation.settings(self._settings)

@@ -17,7 +17,7 @@ from tests.load.served import Health, Served, served
 DEADLINE = 2.0
 GRACE = 0.5
 _HEALTHY = 0.2
-_REST = 2.0
+_REST = 12.0
 ALLOWED = {200, 400, 403, 413, 414, 503, 504}
 TRIPLES = 3000
 
