@@ -10,7 +10,11 @@ import time
 
 from kg import wire
 from kg.errors import KgError, QueryError, QueryResourceError
+from kg.memory import give_back
 from kg.store import Store
+
+_LONG = 0.1
+"""Seconds after which a query is taken to have used much memory."""
 
 
 def serve_one(listener: socket.socket, store: Store, deadline: float) -> None:
@@ -57,6 +61,7 @@ def _hung_up(connection: socket.socket) -> bool:
 
 def _answer(connection: socket.socket, store: Store) -> None:
     header = wire.receive(connection).header
+    begun = time.monotonic()
     if "until" in header:  # part of the time went by in the queue
         signal.setitimer(signal.ITIMER_REAL, wire.seconds_until(header["until"]))
     try:
@@ -71,3 +76,5 @@ def _answer(connection: socket.socket, store: Store) -> None:
         wire.send(connection, wire.error_json(QueryError(f"Not a request: {error}.")))
     else:
         wire.send(connection, wire.answer_json(answer), answer.body)
+    if time.monotonic() - begun > _LONG:
+        give_back()

@@ -1,22 +1,15 @@
-"""What a web process says to those who look after its memory: the C library, the collector of garbage."""
+"""What a web process has done about its memory now and then: by the C library and the collector."""
 
 from __future__ import annotations
 
-import ctypes
 import gc
-import sys
 import threading
 import time
 from collections.abc import Callable
 
-_M_MMAP_THRESHOLD = -3
-_LARGE = 256 << 10
+from kg.memory import give_back
+
 _PAUSE = 10.0
-
-
-def give_back_large_blocks() -> None:
-    """Have the C library give large blocks back: glibc keeps what large answers took, unless told."""
-    _call("mallopt", _M_MMAP_THRESHOLD, _LARGE)
 
 
 def give_back_now_and_then(quiet_for: Callable[[], float]) -> None:
@@ -27,22 +20,11 @@ def give_back_now_and_then(quiet_for: Callable[[], float]) -> None:
     threading.Thread(target=_give_back, args=(quiet_for,), name="memory", daemon=True).start()
 
 
-def give_back() -> None:
-    """Have the C library give back all that is free: https://man7.org/linux/man-pages/man3/malloc_trim.3.html."""
-    _call("malloc_trim", 0)
-
-
 def _give_back(quiet_for: Callable[[], float], wait: Callable[[float], object] = time.sleep) -> None:
     while True:
         wait(_PAUSE)
         if quiet_for() < 2 * _PAUSE:
             give_back()
-
-
-def _call(name: str, *arguments: int) -> None:
-    """Call a function that only glibc has."""
-    if sys.platform == "linux" and (function := getattr(ctypes.CDLL(None), name, None)):
-        function(*arguments)
 
 
 def settle() -> None:

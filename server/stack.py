@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from kg.memory import give_back_large_blocks
 from kg.pooled import PooledStore
 from kg.release import Release
 from kg.store import Store
@@ -99,7 +100,7 @@ class Stack:
 
     def enter(self) -> None:
         """Begin, in a web process."""
-        memory.give_back_large_blocks()
+        give_back_large_blocks()
         self._enter()
         self._ahead.start()
         memory.give_back_now_and_then(lambda: self._pulse.quiet_for)

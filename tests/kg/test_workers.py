@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -45,6 +46,8 @@ PREFIXES = {"e": "http://e/"}
 POINT = "SELECT ?o { <http://e/s7> <http://e/p> ?o }"
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 BOMB = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
+MANY = """SELECT (COUNT(DISTINCT ?text) AS ?n) {
+    { SELECT (CONCAT(STR(?a), ' and so on ', STR(?d)) AS ?text) { ?a ?b ?c . ?d ?e ?f } LIMIT 200000 } }"""
 SLOW = 1.5
 """Seconds: the deadline of the pools here."""
 
@@ -81,6 +84,13 @@ def processor_time(pid: int) -> float:
     """Seconds of processor time in user mode: it grows only while a query is running."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return int(fields[11]) / os.sysconf("SC_CLK_TCK")
+
+
+def private(pid: int) -> int:
+    """Bytes of memory that a process does not share."""
+    found = re.search(r"^Private_Dirty:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+    assert found
+    return int(found[1]) << 10
 
 
 def gone(pid: int) -> bool:
@@ -336,6 +346,17 @@ def test_stopping_ends_everything(data: Path) -> None:
         store.query(POINT, WANTED)
 
 
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs /proc")
+def test_what_a_long_query_took_is_given_back(data: Path) -> None:
+    with WorkerPool(data, workers=1, deadline=30) as pool:
+        (worker,) = children(pool.pid)
+        assert answers(pool)
+        before = private(worker)
+        assert pool.query(MANY, WANTED).body.count(b"200000") == 1
+        assert eventually(lambda: private(worker) < before + (10 << 20))
+        assert children(pool.pid) == [worker]
+
+
 @pytest.mark.parametrize("own", [None, "glibc.malloc.check=0"])
 def test_how_memory_is_allotted_can_be_set(
     data: Path, own: str | None, monkeypatch: pytest.MonkeyPatch
@@ -346,7 +367,7 @@ def test_how_memory_is_allotted_can_be_set(
     with WorkerPool(data, workers=1) as pool:
         variables = Path(f"/proc/{pool.pid}/environ").read_bytes().split(b"\0")
     found = [each.decode() for each in variables if each.startswith(b"GLIBC_TUNABLES=")]
-    assert found == [f"GLIBC_TUNABLES={own or 'glibc.malloc.tcache_count=2000'}"]
+    assert found == [f"GLIBC_TUNABLES={own or 'glibc.malloc.tcache_count=200'}"]
 
 
 def test_workers_die_with_a_killed_engine(data: Path) -> None:
