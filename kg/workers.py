@@ -8,7 +8,6 @@ other side.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -34,10 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["PooledStore", "WorkerPool"]
 
 _STOP_GRACE = 5.0
-_SMALL_BLOCKS = "glibc.malloc.tcache_count=200"
-"""Small blocks of memory, of which a query takes thousands, stay at hand for the next: 5 % of the time of a
-look-up, 10 % of that of a CONSTRUCT (2,000 of each size: 20 %, but 16 MB that no process gives back).
-https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html"""
 
 
 class WorkerPool:
@@ -165,10 +160,7 @@ class WorkerPool:
     def _launch(self) -> PooledStore:
         # A fresh interpreter, not a fork: the caller may have threads.
         process = subprocess.Popen(
-            [sys.executable, "-m", "kg.workers"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={"GLIBC_TUNABLES": _SMALL_BLOCKS, **os.environ},
+            [sys.executable, "-m", "kg.workers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         try:
             reply = _tell(process, self._settings)

@@ -353,21 +353,8 @@ def test_what_a_long_query_took_is_given_back(data: Path) -> None:
         assert answers(pool)
         before = private(worker)
         assert pool.query(MANY, WANTED).body.count(b"200000") == 1
-        assert eventually(lambda: private(worker) < before + (10 << 20))
+        assert eventually(lambda: private(worker) < before + (5 << 20))
         assert children(pool.pid) == [worker]
-
-
-@pytest.mark.parametrize("own", [None, "glibc.malloc.check=0"])
-def test_how_memory_is_allotted_can_be_set(
-    data: Path, own: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
-    if own:
-        monkeypatch.setenv("GLIBC_TUNABLES", own)
-    with WorkerPool(data, workers=1) as pool:
-        variables = Path(f"/proc/{pool.pid}/environ").read_bytes().split(b"\0")
-    found = [each.decode() for each in variables if each.startswith(b"GLIBC_TUNABLES=")]
-    assert found == [f"GLIBC_TUNABLES={own or 'glibc.malloc.tcache_count=200'}"]
 
 
 def test_workers_die_with_a_killed_engine(data: Path) -> None:
