@@ -48,7 +48,7 @@ test: setup $(SSSOM) ## run every test: those that measure time by themselves, t
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal -m "not alone"
 	$(BIN)/pytest -m alone
 
-bench: setup ## compare with other servers, about 40 minutes (needs wrk); ARGS="--quick --write"
+bench: setup ## compare with other servers, about 30 minutes (needs wrk); ARGS="--quick --write"
 	$(BIN)/python -m tests.bench $(ARGS)
 
 lint: setup ## ruff, mypy --strict, and the format of the Turtle

@@ -14,7 +14,7 @@ from kg.store import Formats, MemoryStore
 from tests.bench import load, page
 from tests.bench.growth import grown
 from tests.bench.load import QUERIES, Cell
-from tests.bench.rounds import Course, rounds
+from tests.bench.rounds import Contestant, rounds
 
 BASE = "https://w3id.org/kcg/"
 LINES = f"""\
@@ -82,12 +82,12 @@ def test_peers_are_asked_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
         return Cell(float(len(asked)), 0.0, 0.0)
 
     monkeypatch.setattr(load, "measure", measure)
-    quick = Course("one", "1", "cold", 60, took=0.001)
-    long = Course("two", "2", "cold", 60, took=0.5)
-    other = Course("three", "3", "cold", 60, took=0.001)
-    spent = Course("four", "4", "cold", -1, took=0.001)
-    wrong = Course("five", "5", "cold", 60, wrong="status 500")
-    found = rounds([quick, long, other, spent, wrong], "ASK {}", 8, 3)
+    quick = Contestant("one", "1", ("cold",), 60, took=0.001)
+    long = Contestant("two", "2", ("cold",), 60, took=0.5)
+    other = Contestant("three", "3", ("cold",), 60, took=0.001)
+    spent = Contestant("four", "4", ("cold",), -1, took=0.001)
+    wrong = Contestant("five", "5", ("cold",), 60, wrong="status 500")
+    found = list(rounds([quick, long, other, spent, wrong], "ASK {}", 8, 3).values())
     assert asked == ["1", "2", "3", "1", "3", "1", "3"]
     assert [cell.median for cell in found] == [1.0, 2.0, 3.0, 0.0, 0.0]
     assert [cell.why for cell in found[3:]] == ["not measured", "status 500"]

@@ -20,7 +20,7 @@ from kg.release import open_release
 from tests.bench import inside, load, page
 from tests.bench.growth import grown
 from tests.bench.peers import PEERS, AbsentError, Peer
-from tests.bench.rounds import Course, rounds
+from tests.bench.rounds import Contestant, rounds
 
 ROOT = Path(__file__).parents[2]
 SIZES = (0, 100_000, 1_000_000)
@@ -45,15 +45,15 @@ class Run:
     def compare(self, size: int, data: Path) -> None:
         """Measure over one graph: all peers run, and are asked in turn."""
         with ExitStack() as running:
-            courses = [course for peer in PEERS for course in self._start(running, peer, size, data)]
+            contestants = [each for peer in PEERS if (each := self._start(running, peer, size, data))]
             for path in load.QUERIES:
-                self._put(size, path, courses)
+                self._put(size, path, contestants)
                 self.write()
 
-    def _start(self, running: ExitStack, peer: Peer, size: int, data: Path) -> list[Course]:
+    def _start(self, running: ExitStack, peer: Peer, size: int, data: Path) -> Contestant | None:
         if size > peer.largest:
             self.notes.append(f"{peer.name} is not run over {size:,} quads: it takes too long.")
-            return []
+            return None
         try:
             address = running.enter_context(peer.serve(data))
         except AbsentError as error:
@@ -61,23 +61,23 @@ class Run:
         except (OSError, AssertionError, subprocess.SubprocessError) as error:
             self.notes.append(f"{peer.name} failed ({size:,} quads): {type(error).__name__}: {error}.")
         else:
-            return [Course(peer.name, address, kind, self.budget) for kind in peer.kinds]
-        return []
+            return Contestant(peer.name, address, peer.kinds, self.budget)
+        return None
 
-    def _put(self, size: int, path: Path, courses: list[Course]) -> None:
+    def _put(self, size: int, path: Path, contestants: list[Contestant]) -> None:
         """Put one query to all."""
         text = path.read_text("utf-8")
-        for course in courses:
-            course.get_ready(text)
-            if not course.wrong:
-                self.rows[size, path.stem, course.peer] = course.count
+        for each in contestants:
+            each.get_ready(text)
+            if not each.wrong:
+                self.rows[size, path.stem, each.peer] = each.count
+        shown: dict[tuple[str, str], list[str]] = {}
         for connections in self.connections:
-            for course, cell in zip(courses, rounds(courses, text, connections, self.turns), strict=True):
-                self.results[size, path.stem, course.peer, course.kind, connections] = cell
-        for course in courses:
-            found = [self.results[size, path.stem, course.peer, course.kind, n] for n in self.connections]
-            shown = "  ".join(cell.why or f"{cell.median:.2f}/{cell.p99:.2f}" for cell in found)
-            print(f"{size:>9,} {course.name:<24} {path.stem:<24} {shown}", flush=True)
+            for (peer, kind), cell in rounds(contestants, text, connections, self.turns).items():
+                self.results[size, path.stem, peer, kind, connections] = cell
+                shown.setdefault((peer, kind), []).append(cell.why or f"{cell.median:.2f}/{cell.p99:.2f}")
+        for course, cells in shown.items():
+            print(f"{size:>9,} {', '.join(course):<24} {path.stem:<24} {'  '.join(cells)}", flush=True)
 
     def text(self) -> str:
         """Give the page as far as it goes."""

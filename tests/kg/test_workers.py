@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -38,6 +37,7 @@ from kg.errors import (
 )
 from kg.store import Answer, DiskStore, Formats, MemoryStore
 from kg.workers import PooledStore, WorkerPool
+from tests.load.served import taken
 
 pytestmark = pytest.mark.alone
 
@@ -84,13 +84,6 @@ def processor_time(pid: int) -> float:
     """Seconds of processor time in user mode: it grows only while a query is running."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return int(fields[11]) / os.sysconf("SC_CLK_TCK")
-
-
-def private(pid: int) -> int:
-    """Bytes of memory that a process does not share."""
-    found = re.search(r"^Private_Dirty:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-    assert found
-    return int(found[1]) << 10
 
 
 def gone(pid: int) -> bool:
@@ -351,9 +344,10 @@ def test_what_a_long_query_took_is_given_back(data: Path) -> None:
     with WorkerPool(data, workers=1, deadline=30) as pool:
         (worker,) = children(pool.pid)
         assert answers(pool)
-        before = private(worker)
+        before = taken(worker, "Private_Dirty")
+        assert before
         assert pool.query(MANY, WANTED).body.count(b"200000") == 1
-        assert eventually(lambda: private(worker) < before + (5 << 20))
+        assert eventually(lambda: taken(worker, "Private_Dirty") < before + (5 << 20))
         assert children(pool.pid) == [worker]
 
 

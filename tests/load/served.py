@@ -59,7 +59,7 @@ class Served:
 
     def resident(self) -> int:
         """Bytes that all processes have between them, shared pages counted once."""
-        return sum(_proportional(pid) for pid in _tree(self.pid))
+        return sum(taken(pid, "Pss") for pid in _tree(self.pid))
 
 
 @contextmanager
@@ -135,6 +135,10 @@ def _command(pid: int) -> bytes:
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
-def _proportional(pid: int) -> int:
-    found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+def taken(pid: int, what: str) -> int:
+    """Give the bytes that a process has of `what`, a line of its `smaps_rollup`, as `Pss`; 0 without it.
+
+    https://man7.org/linux/man-pages/man5/proc_pid_smaps.5.html.
+    """
+    found = re.search(rf"^{what}:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
     return int(found[1]) << 10 if found else 0
