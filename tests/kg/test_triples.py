@@ -13,6 +13,7 @@ from kg.triples import distinct_triples, write_triples
 
 TRIPLES = [ox.Triple(ox.NamedNode(f"urn:{n % 9}"), ox.NamedNode("urn:p"), ox.Literal("x")) for n in range(99)]
 LINES = [f'<urn:{n}> <urn:p> "x" .\n'.encode() for n in range(9)]
+WORD = ox.Literal("as long as a short label is that many things have")
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 LITERALS = st.one_of(
     st.builds(ox.Literal, TEXTS),
@@ -36,6 +37,26 @@ OBJECTS = st.one_of(LITERALS, st.sampled_from([ox.NamedNode("http://e/é"), ox.B
 def test_they_are_distinct_sorted_and_cut(rows: int, size: int, count: int, truncated: str) -> None:
     assert distinct_triples(reversed(TRIPLES), 0, 0) == (LINES, "")
     assert distinct_triples(TRIPLES, rows, size) == (LINES[:count], truncated)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 700, 999, 1000, 1001])
+@pytest.mark.parametrize("size", [0, 1, 20_000, 71_889, 71_890, 71_891, 143_780])
+def test_whole_pieces_are_taken_as_line_by_line(rows: int, size: int) -> None:
+    """What pyoxigraph writes comes in pieces of thousands of bytes, each triple twice here."""
+    triples = [ox.Triple(ox.NamedNode(f"urn:{n % 1000}"), ox.NamedNode("urn:p"), WORD) for n in range(2000)]
+    found: set[bytes] = set()
+    full = ""
+    for triple in triples:
+        line = f"{triple} .\n".encode()
+        if line not in found:
+            if len(found) == rows > 0:
+                full = f"triples={rows}"
+            elif sum(map(len, found)) + len(line) > size > 0:
+                full = f"bytes={size}"
+            if full:
+                break
+            found.add(line)
+    assert distinct_triples(triples, rows, size) == (sorted(found), full)
 
 
 def test_a_giant_result_is_not_waited_for() -> None:
@@ -71,6 +92,14 @@ def test_only_prefixes_that_shorten_something_are_declared() -> None:
         "@prefix p: <http://e/p#> .",
     }
     assert triple == 'a:b p:q "<http://t/x>"^^d:t .'
+
+
+def test_prefixes_of_namespaces_that_end_otherwise_are_declared_too() -> None:
+    lines = [b'<urn:isbn:12> <http://e/p_q> "a < b, <http://f/x y>" .\n']
+    known = {"isbn": "urn:isbn:", "issn": "urn:issn:", "e": "http://e/p_", "f": "http://f/", "u": "urn:is"}
+    declared = write_triples(lines, f.TURTLE, known).decode().splitlines()[:-1]
+    assert {"@prefix isbn: <urn:isbn:> .", "@prefix e: <http://e/p_> ."} <= set(declared)
+    assert not any("issn" in line for line in declared)
 
 
 def test_a_format_for_solutions_holds_no_triples() -> None:
