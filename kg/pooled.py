@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
@@ -25,12 +26,18 @@ _REPLY_GRACE = 0.1
 _LONG_WAIT = 0.2
 """The share of the deadline after which a query that was not finished is said to have waited too long."""
 
+_LEAST = 0.5
+"""The share of the deadline that is left, however long a question has waited before it was put."""
+
+_ASKED: ContextVar[float] = ContextVar("asked", default=0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class PooledStore:
     """A `Store` that asks the workers behind `socket_path`, from any thread and process.
 
-    `deadline` must be the pool's; it counts from the call, so that waiting for a worker is part of it.
+    `deadline` must be the pool's; it counts from the call, or from what `asked` says, so that waiting for a
+    worker is part of it.
     `queue_timeout` is how long to wait for a free worker (`None`: the deadline). Both in seconds.
     `queue` is how many queries of this process may wait; one too many is refused at once.
     At most as many as there are `workers` are put to them, over connections that stay open.
@@ -79,7 +86,8 @@ class PooledStore:
         """
         sparql.check(text, self.limits)
         header = wire.request(text, formats, substitutions, default_graphs, named_graphs)
-        until = time.monotonic() + self.deadline
+        now = time.monotonic()
+        until = max((_ASKED.get() or now) + self.deadline, now + _LEAST * self.deadline)
         reply = self._put(header | {"until": until}, until)
         return wire.json_answer(reply.header, reply.body)
 
@@ -161,6 +169,19 @@ class PooledStore:
             f"The query did not finish within {self.deadline:g} s and was ended.",
             mend="Make it more selective, or add a LIMIT.",
         )
+
+
+@contextmanager
+def asked(since: float) -> Iterator[None]:
+    """Say since when, in monotonic time, what this thread puts in the block has waited; 0 if it has not.
+
+    At least half of the deadline is left to it.
+    """
+    token = _ASKED.set(since)
+    try:
+        yield
+    finally:
+        _ASKED.reset(token)
 
 
 @contextmanager

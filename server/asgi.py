@@ -13,8 +13,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
+from kg.pooled import asked
 from server.cache import KEPT_ONLY, NotKeptError
-from server.wsgi import FIXED, Started, header_key
+from server.wsgi import BEGUN, FIXED, Started, header_key
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -86,7 +87,8 @@ class Threaded:
 
     def _run(self, environ: WSGIEnvironment) -> _Answer:
         started = Started()
-        chunks = self._app(environ, started)
+        with asked(environ.get(BEGUN, 0.0)):
+            chunks = self._app(environ, started)
         close: Callable[[], object] = getattr(chunks, "close", lambda: None)
         pieces: bytes | Iterator[bytes]
         if isinstance(chunks, list):
@@ -123,6 +125,8 @@ def environ_of(scope: Scope) -> WSGIEnvironment:
         "wsgi.multithread": True,
         "wsgi.input_terminated": True,
     }
+    if begun := scope.get("state", {}).get(BEGUN):
+        environ[BEGUN] = begun
     for name, value in scope["headers"]:
         _add(environ, name, value.decode("latin-1"))
     return environ

@@ -24,6 +24,7 @@ from server.lending.lender import TICK
 from server.lending.loans import Loans
 from server.negotiation import PROBLEM
 from server.slow_readers import SlowReaders
+from server.wsgi import BEGUN
 
 LONGEST_TARGET = (1 << 16) - 1
 """Bytes of the address in a request: what httptools can take apart."""
@@ -36,6 +37,9 @@ SLOWEST = 20.0
 
 CONNECTIONS = 1 << 16
 """Descriptors that a web process may have, if the system allows it: the usual 1,024 are soon taken."""
+
+PATIENCE, _SHARE = 0.5, 0.125
+"""Seconds that a query may wait for a session, and the most that this may be of its deadline."""
 
 _QUERIES = b"/sparql"
 _BY_POST = "Send the query by POST, as application/sparql-query."
@@ -65,6 +69,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._head = 1
         self._late = self.loop.call_later(SLOWEST, self.transport.close)
         super().on_message_begin()
+        self.app_state = {}  # what was said of the first request is not true of the next
 
     def on_url(self, url: bytes) -> None:
         """Take a piece of the address."""
@@ -178,15 +183,16 @@ def _problem(status: int, title: str, detail: str, mend: str) -> bytes:
 class _Server(uvicorn.Server):
     """Lets connections in through a door, and looks after what is lent."""
 
-    def __init__(self, config: uvicorn.Config, loans: Loans) -> None:
+    def __init__(self, config: uvicorn.Config, loans: Loans, patience: float) -> None:
         super().__init__(config)
         self._loans = loans
+        self._patience = patience
         self._readers = SlowReaders()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open the door."""
         await super().startup(sockets=[])
-        self._door = Door(sockets or [], self._protocol, lambda: self._loans.lender)
+        self._door = Door(sockets or [], self._protocol, lambda: self._loans.lender, self._patience)
         self._loans.begin(self._door.back)
         self._tending = asyncio.get_running_loop().create_task(self._tend())
 
@@ -200,8 +206,9 @@ class _Server(uvicorn.Server):
             self._loans.tend()
         await super().shutdown(sockets=sockets)
 
-    def _protocol(self) -> HttpProtocol:
-        protocol = HttpProtocol(self.config, self.server_state, {}, asyncio.get_running_loop())
+    def _protocol(self, begun: float) -> HttpProtocol:
+        state = {BEGUN: begun} if begun else {}
+        protocol = HttpProtocol(self.config, self.server_state, state, asyncio.get_running_loop())
         protocol.readers = self._readers
         if self._loans.lender is not None:
             protocol.back = self._door.back
@@ -237,7 +244,8 @@ class HttpWorker(UvicornWorker):  # type: ignore[misc]  # it has no types
         self.config.app = Threaded(self.wsgi, web.settings.threads, web.settings.body)
         self.config.timeout_graceful_shutdown = self.cfg.graceful_timeout
         self._install_sigquit_handler()
-        await _Server(self.config, web.stack.loans).serve(sockets=self.sockets)
+        patience = min(PATIENCE, web.settings.deadline * _SHARE)
+        await _Server(self.config, web.stack.loans, patience).serve(sockets=self.sockets)
 
 
 def _allow_connections() -> None:

@@ -14,6 +14,9 @@ FIXED: dict[str, Any] = {
 }
 """What of an environment is the same for every request."""
 
+BEGUN = "kcg.begun"
+"""The key in an environment of when a request that had to wait began to, in monotonic time."""
+
 
 class Started:
     """`start_response` for an application: keeps what it is called with, and what is written."""

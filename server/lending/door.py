@@ -19,9 +19,6 @@ from server.lending.request import BEGINNINGS, LARGEST, is_whole
 SILENCE = 10.0
 """Seconds after which a connection over which nothing comes is closed."""
 
-_PATIENCE = 0.1
-"""Seconds to wait for the rest of a request, or for a session, before the web server gets a connection."""
-
 _SWEEP = 1.0
 _REST = 0.1
 """Seconds for which nothing is accepted where there is no descriptor left."""
@@ -44,19 +41,22 @@ class _Waiting:
 class Door:
     """Accepts on `listeners`; `protocol` makes what serves a connection that is not lent.
 
-    `lender` gives whom to ask, or `None` where nothing is lent.
+    It is told since when, in monotonic time, a request over it has waited, or 0. `lender` gives whom to ask,
+    or `None` where nothing is lent. The rest of a request, or a session, is waited for `patience` seconds.
     """
 
     def __init__(
         self,
         listeners: list[socket.socket],
-        protocol: Callable[[], asyncio.Protocol],
+        protocol: Callable[[float], asyncio.Protocol],
         lender: Callable[[], Lender | None],
+        patience: float,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._listeners = listeners
         self._protocol = protocol
         self._lender = lender
+        self._patience = patience
         self._waiting: dict[int, _Waiting] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._open = True
@@ -78,7 +78,7 @@ class Door:
     def back(self, client: socket.socket, elsewhere: bool = False, begun: float = 0.0) -> None:
         """Take a connection again; `elsewhere`: what it asks now is for the web server; see `Back`."""
         if elsewhere:
-            self._serve(client)
+            self._serve(client, begun)
         else:
             self._wait(client, begun)
 
@@ -131,7 +131,7 @@ class Door:
         if not data:
             client.close()
         elif chance is Chance.NONE:
-            self._serve(client)
+            self._serve(client, waiting.begun)
 
     def _come(self, client: socket.socket) -> bytes | None:
         """Give what can be read; nothing where nothing will come any more, `None` where it may."""
@@ -148,18 +148,18 @@ class Door:
             return Chance.NONE
         now = time.monotonic()
         waiting.begun = waiting.begun or now
-        if now > waiting.begun + _PATIENCE:
+        if now > waiting.begun + self._patience:
             return Chance.NONE
         return lender.lend(waiting.client, data, waiting.begun) if is_whole(data) else Chance.LATER
 
-    def _serve(self, client: socket.socket) -> None:
-        task = self._loop.create_task(self._hand_over(client))
+    def _serve(self, client: socket.socket, begun: float) -> None:
+        task = self._loop.create_task(self._hand_over(client, begun))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _hand_over(self, client: socket.socket) -> None:
+    async def _hand_over(self, client: socket.socket, begun: float) -> None:
         with contextlib.suppress(OSError):  # the client is gone
-            await self._loop.connect_accepted_socket(self._protocol, client)
+            await self._loop.connect_accepted_socket(lambda: self._protocol(begun), client)
 
     def _sweep(self) -> None:
         self._sweeping = self._loop.call_later(_SWEEP, self._sweep)

@@ -21,7 +21,7 @@ from server.lending.hello import Hello
 from server.lending.request import LARGEST, is_whole
 from server.lending.session import KEPT, NUDGE
 
-STALLED = 0.03
+STALLED = 0.1
 """Seconds after which a session is taken to be held up: what else it has is called back."""
 
 TICK = 0.01
@@ -31,10 +31,10 @@ IDLE = 5.0
 """Seconds after which a lent connection is called back if nothing came over it."""
 
 _REMEMBERED = 4096
-_REST, _LONGEST_REST = 0.1, 2.0
+_REST, _LONGEST_REST = 0.1, 0.4
 """Seconds for which nothing is lent after a session ended: twice as long each time, if it had just begun."""
 
-_SOUND = 5.0
+_SOUND = 1.0
 """Seconds after which a session that ends had not just begun."""
 
 Back = Callable[[socket.socket, bool, float], None]
@@ -47,10 +47,10 @@ class Chance(Enum):
 
     LENT = "lent"
     NONE = "none"
-    """What is asked is not for sessions, or there are none now."""
+    """What is asked is not for sessions, or nothing is lent any more."""
 
     LATER = "later"
-    """No session is free."""
+    """No session is free now, or all have ended and are being replaced."""
 
 
 @dataclass
@@ -189,12 +189,11 @@ class Lender:
         if self._closing or hash(data) in self._others:
             return Chance.NONE
         self._connect()
-        links = self._links
-        for link in sorted(links, key=lambda link: len(link.lent)):
+        for link in sorted(self._links, key=lambda link: len(link.lent)):
             place = None if link.is_stalled else link.free_place()
             if place is not None and self._put(link, place, client, begun):
                 return Chance.LENT
-        return Chance.LATER if links else Chance.NONE
+        return Chance.LATER
 
     def tend(self) -> None:
         """Count what was answered, call back what waits behind a query that takes long, or is idle."""
@@ -252,26 +251,27 @@ class Lender:
             way.rest(time.monotonic() - link.since)
             self._lose(way, link)
             return
+        link.see()
         said = link.received + said
         link.received = said[len(said) & ~1 :]
         for place, why in zip(said[::2], said[1::2], strict=False):
-            client = link.lent.pop(place).client
+            loan = link.lent.pop(place)
             link.board[place] = State.FREE
             if bytes((why,)) == KEPT:
-                self._refused(client)
+                self._refused(loan)
             else:
-                client.close()
+                loan.client.close()
 
-    def _refused(self, client: socket.socket) -> None:
+    def _refused(self, loan: _Loan) -> None:
         """Take back what a session did not answer, and remember what it was, if all of it had come."""
         try:
-            data = client.recv(LARGEST, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            data = loan.client.recv(LARGEST, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except OSError:
             data = b""
         refused = is_whole(data) or len(data) == LARGEST
         if refused:
             self._others[hash(data)] = None
-        self._back(client, refused, 0.0)
+        self._back(loan.client, refused, loan.begun if refused else 0.0)
 
     def _lose(self, way: _Way, link: _Link) -> None:
         self._loop.remove_reader(link.control)
@@ -282,7 +282,8 @@ class Lender:
                 case State.ANSWERING:  # part of the answer may be gone
                     loan.client.close()
                 case State.TAKEN:
-                    self._refused(loan.client)
+                    loan.begun = loan.begun or link.board.busy_since
+                    self._refused(loan)
                 case _:
                     self._back(loan.client, False, loan.begun)
         link.close()

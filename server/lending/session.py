@@ -127,26 +127,34 @@ class _Session:
         self._watch(control, lambda: self._borrow(link))
 
     def _borrow(self, link: _Link) -> None:
-        """Take the connections that are lent, or the end of the web process."""
+        """Take all connections that are lent, or the end of the web process.
+
+        None is looked at before all are there: else each would wait for all that came before it to ask again.
+        """
         self._unseal()
         try:
-            places, descriptors, _, _ = socket.recv_fds(link.control, 1, 1)
+            while self._take(link):
+                pass
         except BlockingIOError:
             return
         except OSError:
-            places, descriptors = b"", []
+            self._leave(link)
         finally:
             self._seal()
+
+    def _take(self, link: _Link) -> bool:
+        """Take what a web process says, if it has not ended. Raises `BlockingIOError` if it says nothing."""
+        places, descriptors, _, _ = socket.recv_fds(link.control, 1, 1)
         if places == NUDGE:
             self._look_around(link)
-            return
-        if not places or not descriptors:
+        elif places and descriptors:
+            place, client = places[0], socket.socket(fileno=descriptors[0])
+            link.clients[place] = client
+            self._watch(client, lambda: self._look(link, place, client))
+        else:
             self._leave(link)
-            return
-        place, client = places[0], socket.socket(fileno=descriptors[0])
-        link.clients[place] = client
-        self._watch(client, lambda: self._look(link, place, client))
-        self._look(link, place, client)
+            return False
+        return True
 
     def _leave(self, link: _Link) -> None:
         for client in link.clients.values():

@@ -35,6 +35,7 @@ from kg.errors import (
     StoreUnavailableError,
     UsageError,
 )
+from kg.pooled import asked
 from kg.store import Answer, DiskStore, Formats, MemoryStore
 from kg.workers import PooledStore, WorkerPool
 from tests.load.served import taken
@@ -153,6 +154,21 @@ def test_a_cross_product_ends_at_the_deadline(pool: WorkerPool) -> None:
     with pytest.raises(QueryTimeoutError, match=r"1\.5 s"):
         pool.query(CROSS, WANTED)
     assert SLOW <= time.monotonic() - start < SLOW + 0.5
+    assert answers(pool)
+
+
+@pytest.mark.parametrize(
+    ("waited", "left", "error"),
+    [(SLOW / 10, SLOW * 0.9, QueryTimeoutError), (100, SLOW / 2, StoreUnavailableError)],
+    ids=["a while", "very long"],
+)
+def test_what_has_waited_has_less_time_but_never_less_than_half(
+    pool: WorkerPool, waited: float, left: float, error: type[KgError]
+) -> None:
+    start = time.monotonic()
+    with asked(start - waited), pytest.raises(error):
+        pool.query(CROSS, WANTED)
+    assert left <= time.monotonic() - start < left + 0.4
     assert answers(pool)
 
 

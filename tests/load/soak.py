@@ -1,8 +1,8 @@
-"""Small queries by many clients for a long time: `python -m tests.load.soak [SECONDS] [CLIENTS] [RELEASE]`.
+"""Small queries by many clients for a long time: `tests.load.soak [SECONDS] [CLIENTS] [RELEASE] [BOMBERS]`.
 
 Prints a short Markdown list. Each client keeps its connection and pauses a little, as people's programs do; a
 third of the queries differ each time, so that the cache cannot answer them. The figures hold the client's own
-time, too, and the memory what the cache has taken.
+time, too, and the memory what the cache has taken. Bombers ask beside them for what takes until the deadline.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tests.load.served import Health, Served, served
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("1-point-look-up", "5-path", "6-optional", "7-one-graph", "4-dates-in-order")
+BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 _PAUSE = 0.05
 
 
@@ -57,8 +58,13 @@ class Client(threading.Thread):
         return str(reply.status)
 
 
-def main(seconds: int = 600, clients: int = 50, release: str = str(ROOT / "build")) -> int:
-    """Run; the exit status is 1 if anything but 200 came back."""
+def _bomb(site: Served, over: threading.Event, found: Counter[int]) -> None:
+    while not over.is_set():
+        found[site.ask(f"{BOMB} # {random.random()}")[0]] += 1
+
+
+def main(seconds: int = 600, clients: int = 50, release: str = str(ROOT / "build"), bombers: int = 0) -> int:
+    """Run; the exit status is 1 if anything but 200 came back for a small query."""
     queries = [(ROOT / "tests" / "bench" / "queries" / f"{name}.rq").read_text("utf-8") for name in SMALL]
     with served("--release", release) as site:
         over = threading.Event()
@@ -68,15 +74,21 @@ def main(seconds: int = 600, clients: int = 50, release: str = str(ROOT / "build
         threads = [Client(site, queries, number, over) for number in range(clients)]
         for thread in threads:
             thread.start()
+        bombs: Counter[int] = Counter()
+        dropped = [threading.Thread(target=_bomb, args=(site, over, bombs)) for _ in range(bombers)]
+        for each in dropped:
+            each.start()
         time.sleep(seconds)
         over.set()
-        for thread in threads:
-            thread.join()
+        for each in [*threads, *dropped]:
+            each.join()
         health.stop()
         statuses = sum((thread.statuses for thread in threads), Counter())
         times = sorted(each for thread in threads for each in thread.times)
         same = site.web == frozenset(site.web_processes())
         _print(clients, seconds, statuses, times)
+        if bombers:
+            print(f"- bombs by {bombers} beside them: {dict(bombs)}")
         print(f"- `/health`: p99 {health.percentile(0.99) * 1e3:.0f} ms, {health.failed} failed")
         print(f"- memory (Pss): {before >> 20} MiB before, {site.resident() >> 20} MiB after")
         print(f"- web processes: {'the same' if same else 'OTHERS'}")

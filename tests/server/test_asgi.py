@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 
+from kg.errors import StoreUnavailableError
+from kg.formats import RESULTS_JSON, TURTLE
+from kg.pooled import PooledStore
+from kg.store import Formats
 from server.asgi import Threaded, environ_of
 from server.cache import KEPT_ONLY, NotKeptError
+from server.wsgi import BEGUN
 from tests.loops import finish
 
 
@@ -77,6 +83,29 @@ def echo(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
     body = environ["wsgi.input"].read()
     start("200 OK", [("Content-Length", str(len(body))), ("X-Length", environ.get("CONTENT_LENGTH", "none"))])
     return [body]
+
+
+def test_what_has_waited_before_it_came_here_is_known_to_who_puts_a_query(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    until: list[float] = []
+
+    def put(store: PooledStore, header: dict[str, Any], _: float) -> None:
+        until.append(header["until"] - store.deadline)
+        raise StoreUnavailableError("not here")
+
+    def app(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        with pytest.raises(StoreUnavailableError):
+            PooledStore("nowhere").query("ASK {}", Formats(RESULTS_JSON, TURTLE))
+        return echo(environ, start)
+
+    monkeypatch.setattr(PooledStore, "_put", put)
+    begun = time.monotonic() - 1
+    asked(app, state={BEGUN: begun})
+    asked(app, state={})
+    asked(app)
+    assert until[0] == begun
+    assert min(until[1:]) > begun + 1
 
 
 def test_a_body_is_read_whole() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import pytest
@@ -23,15 +23,17 @@ async def _app(scope: dict[str, Any], receive: Any, send: Any) -> None:
 def talk(
     conversation: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, bytes]],
     back: Callable[[socket.socket], None] | None = None,
+    state: Mapping[str, Any] = {},
+    app: Any = _app,
 ) -> bytes:
     """Let `conversation` talk to the protocol, give what it gives."""
 
     async def run() -> bytes:
         loop = asyncio.get_running_loop()
-        config = uvicorn.Config(_app, ws="none", lifespan="off", log_config=None, interface="asgi3")
+        config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, interface="asgi3")
 
         def protocol() -> HttpProtocol:
-            made = HttpProtocol(config, ServerState(), {}, loop)
+            made = HttpProtocol(config, ServerState(), dict(state), loop)
             made.back = back
             return made
 
@@ -53,6 +55,17 @@ def sending(
         return await reader.read()
 
     return conversation
+
+
+def test_what_is_said_of_the_first_request_is_not_said_of_the_next() -> None:
+    said: list[dict[str, Any]] = []
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        said.append(scope["state"])
+        await _app(scope, receive, send)
+
+    talk(sending(b"GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nConnection: close\r\n\r\n"), None, {"a": 1}, app)
+    assert said == [{"a": 1}, {}]
 
 
 def test_an_answer() -> None:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -36,7 +37,12 @@ class FakeLender:
 
 
 class Served(asyncio.Protocol):
-    """Says that it is the web server."""
+    """Says that it is the web server; `told` is what it is told of those who wait."""
+
+    told: ClassVar[list[float]] = []
+
+    def __init__(self, begun: float) -> None:
+        self.told.append(begun)
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -51,7 +57,7 @@ def at_a_door(
 ) -> bytes:
     async def run() -> bytes:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            opened = Door([listener], Served, lambda: lender)
+            opened = Door([listener], Served, lambda: lender, 0.1)
             reader, writer = await asyncio.open_connection(*listener.getsockname())
             try:
                 return await asyncio.wait_for(visit(opened, reader, writer), 10)
@@ -106,7 +112,11 @@ def test_a_session_is_waited_for_but_not_long() -> None:
     lender = FakeLender(Chance.LATER, Chance.LATER, Chance.LENT)
     assert at_a_door(saying(QUERY), lender) == b"lent"
     assert lender.asked == 3
+    begun = time.monotonic()
     assert at_a_door(saying(QUERY), FakeLender(Chance.LATER)) == b"served"
+    assert begun < Served.told[-1] < time.monotonic() - 0.1
+    assert at_a_door(saying(PAGE), FakeLender(Chance.LATER)) == b"served"
+    assert Served.told[-1] == 0.0
 
 
 def test_who_says_nothing_is_shown_out(monkeypatch: pytest.MonkeyPatch) -> None:

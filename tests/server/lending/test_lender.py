@@ -126,7 +126,7 @@ def test_what_a_session_returns_is_answered_elsewhere_and_not_lent_again(tmp_pat
         board[place] = State.RETURNED
         control.sendall(bytes([place]) + KEPT)
         await heard()
-        assert stage.back == [(client, True, 0.0)]
+        assert stage.back == [(client, True, 1.0)]
         assert board[place] == State.FREE
         assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.NONE
         assert stage.lender.lend(stage.client(), OTHER, 1.0) is Chance.LENT
@@ -166,7 +166,7 @@ def test_a_connection_at_its_end_is_closed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("state", "back"),
-    [(State.LENT, (False, 1.0)), (State.TAKEN, (True, 0.0)), (State.ANSWERING, None)],
+    [(State.LENT, (False, 1.0)), (State.TAKEN, (True, 1.0)), (State.ANSWERING, None)],
     ids=["waiting", "looked at", "half answered"],
 )
 def test_what_comes_back_from_a_session_that_ends(
@@ -184,7 +184,7 @@ def test_what_comes_back_from_a_session_that_ends(
         assert stage.back == ([(client, *back)] if back else [])
         assert (client.fileno() < 0) == (back is None)
         # Nothing is lent for a moment: there may be no session yet.
-        assert stage.lender.lend(stage.client(), OTHER, 1.0) is Chance.NONE
+        assert stage.lender.lend(stage.client(), OTHER, 1.0) is Chance.LATER
 
     on_stage(act, tmp_path)
 
@@ -266,9 +266,17 @@ def test_the_end_comes_once_when_all_is_back(tmp_path: Path) -> None:
     on_stage(act, tmp_path)
 
 
-def test_where_there_is_no_session_nothing_is_lent(tmp_path: Path) -> None:
+def test_a_session_that_is_not_there_is_waited_for(tmp_path: Path, clock: Clock) -> None:
     async def act(stage: Stage) -> None:
+        path = stage.listener.getsockname()
         stage.listener.close()
-        assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.NONE
+        Path(path).unlink()
+        assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.LATER
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+            listener.bind(path)
+            listener.listen()
+            assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.LATER  # not tried again so soon
+            clock.now += lending._LONGEST_REST
+            assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.LENT
 
     on_stage(act, tmp_path)

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ LEASH = 1.0
 
 HELLO = Hello((("X-Before", "b"),), (("Cache-Control", "c"),), 100, cache=1, body=1000)
 SCRIPT = """
-    import os, socket, sys
+    import os, socket, sys, time
     import pyoxigraph as ox
     from kg.engine import Settings, _hold_session
     from kg.store import MemoryStore
@@ -39,6 +40,8 @@ SCRIPT = """
         def query(self, text, formats, **more):
             while "forever" in text:
                 pass
+            if "slow" in text:
+                time.sleep(0.05)
             if "socket" in text:
                 try:
                     socket.socket()
@@ -265,6 +268,39 @@ def test_a_client_that_reads_nothing_is_not_waited_for(session: Session) -> None
         time.sleep(0.001)
     assert 1 < number < 100
     assert session.returned() == b"\0" + CLOSED
+
+
+def test_nobody_is_answered_again_before_all_are_answered_once(session: Session) -> None:
+    """Each answer takes a while, and those who have one ask again at once."""
+    count = 6
+    answered = [0] * count
+    last = threading.Event()
+
+    def ask(number: int, client: socket.socket) -> None:
+        while not last.is_set():
+            answered[number] += 1
+            if number == count - 1:
+                last.set()
+            else:
+                client.sendall(get(f"ASK {{}} # slow {answered[number]} {number}"))
+                answer(client)
+
+    os.kill(session.process.pid, signal.SIGSTOP)
+    clients = [session.lend(number) for number in range(count)]
+    for number, client in enumerate(clients):
+        client.sendall(get(f"ASK {{}} # slow 0 {number}"))
+    os.kill(session.process.pid, signal.SIGCONT)
+
+    def begin(number: int) -> None:
+        answer(clients[number])
+        ask(number, clients[number])
+
+    threads = [threading.Thread(target=begin, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(answered) <= 2
 
 
 def test_it_serves_others_when_a_web_process_ends(session: Session) -> None:
