@@ -34,10 +34,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kg import wire
+from kg.busy import BusyWorkers
 from kg.errors import KgError, MissingInputError
 from kg.noise import Noise
 from kg.orphans import die_with
-from kg.serving import serve_one
+from kg.serving import Mark, serve_one
 from kg.store import DiskStore, MemoryStore, Store
 
 BACKLOG = 1024
@@ -101,7 +102,10 @@ def _run(settings: Settings, folder: Path) -> int:
     path = str(folder / "socket")
     with ExitStack() as open_until_the_end:
         listener = open_until_the_end.enter_context(_listening(path))
-        roles: list[_Role] = [partial(_serve, listener)] * settings.workers
+        busy = BusyWorkers.make(wire.busy_path(path), settings.workers)
+        roles: list[_Role] = [
+            partial(_serve, listener, partial(busy.mark, number)) for number in range(settings.workers)
+        ]
         if settings.sessions:
             run = _named(settings.session)
         for number in range(settings.sessions):
@@ -218,14 +222,15 @@ class _Engine:
             os._exit(1)
 
 
-def _serve(listener: socket.socket, store: Store, settings: Settings) -> None:
+def _serve(listener: socket.socket, mark: Mark, store: Store, settings: Settings) -> None:
     """Be a worker."""
+    mark(False)  # the one before may have been at a question when it ended
     listener = _close_files(listener, all_others=settings.is_sealed)
     if settings.is_sealed:
         # The one free descriptor is that of the connection being served.
         resource.setrlimit(resource.RLIMIT_NOFILE, (_LISTENER_FD + 2, _LISTENER_FD + 2))
     while True:
-        serve_one(listener, store, settings.deadline)
+        serve_one(listener, store, settings.deadline, mark)
 
 
 def _hold_session(listener: socket.socket, run: Session, store: Store, settings: Settings) -> None:

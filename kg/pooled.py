@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from kg import sparql, wire
+from kg.busy import BusyWorkers
 from kg.connections import Connections, CrowdedError
 from kg.errors import KgError, QueryResourceError, QueryTimeoutError, StoreUnavailableError
 from kg.sparql import Limits
@@ -50,10 +51,13 @@ class PooledStore:
     queue: int | None = None
     workers: int = 1
     connections: Connections = field(init=False)
+    busy: BusyWorkers = field(init=False)
+    """Which workers are at a question, whoever put it."""
 
     def __post_init__(self) -> None:
         """Begin without connections, also where another store is the pattern (`dataclasses.replace`)."""
         object.__setattr__(self, "connections", Connections(self.workers, self.queue))
+        object.__setattr__(self, "busy", BusyWorkers(wire.busy_path(self.socket_path)))
 
     @property
     def address(self) -> str:

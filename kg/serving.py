@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Callable
 
 from kg import wire
 from kg.errors import KgError, QueryError, QueryResourceError
@@ -17,10 +18,14 @@ _LONG = 0.1
 """Seconds after which a query is taken to have used much memory."""
 
 
-def serve_one(listener: socket.socket, store: Store, deadline: float) -> None:
+Mark = Callable[[bool], None]
+"""What is told whether a worker is at a question."""
+
+
+def serve_one(listener: socket.socket, store: Store, deadline: float, mark: Mark) -> None:
     """Answer what comes over one connection, as long as nobody waits for another.
 
-    The timer's signal, left at its default, ends us at the deadline of each question.
+    The timer's signal, left at its default, ends us at the deadline of each question; `mark` is told of each.
     """
     connection, _ = listener.accept()
     poll = select.poll()
@@ -29,19 +34,24 @@ def serve_one(listener: socket.socket, store: Store, deadline: float) -> None:
     with connection:
         if _hung_up(connection):  # gave up waiting
             return
+        mark(True)
         armed = time.monotonic()
         signal.setitimer(signal.ITIMER_REAL, deadline)
         try:
             connection.sendall(wire.ACCEPTED.pack(armed))
             _answer(connection, store)
             signal.setitimer(signal.ITIMER_REAL, 0)
+            mark(False)
             while _is_asked_again(poll, connection, listener):
+                mark(True)
                 signal.setitimer(signal.ITIMER_REAL, deadline)
                 _answer(connection, store)
                 signal.setitimer(signal.ITIMER_REAL, 0)
+                mark(False)
         except (ConnectionError, wire.ClosedError, wire.LeftError):
             pass  # the client went away
         signal.setitimer(signal.ITIMER_REAL, 0)
+        mark(False)
 
 
 def _is_asked_again(poll: select.poll, connection: socket.socket, listener: socket.socket) -> bool:

@@ -52,6 +52,11 @@ def session_path(address: str, number: int) -> str:
     return f"{address}-{number}"
 
 
+def busy_path(address: str) -> str:
+    """Give where it stands which workers at `address` are at a question (`kg.busy`)."""
+    return f"{address}-busy"
+
+
 def send(connection: socket, header: Mapping[str, Any], body: bytes = b"") -> None:
     """Send one message; `header` must be JSON."""
     head = _ENCODER.encode(header).encode("utf-8", "surrogatepass")

@@ -38,8 +38,8 @@ SLOWEST = 20.0
 CONNECTIONS = 1 << 16
 """Descriptors that a web process may have, if the system allows it: the usual 1,024 are soon taken."""
 
-PATIENCE, _SHARE = 0.5, 0.125
-"""Seconds that a query may wait for a session, and the most that this may be of its deadline."""
+PATIENCE, LONGEST_PATIENCE = 0.5, 2.0
+"""Seconds that a query may wait for a session where a worker is free, and where none is."""
 
 _QUERIES = b"/sparql"
 _BY_POST = "Send the query by POST, as application/sparql-query."
@@ -183,10 +183,10 @@ def _problem(status: int, title: str, detail: str, mend: str) -> bytes:
 class _Server(uvicorn.Server):
     """Lets connections in through a door, and looks after what is lent."""
 
-    def __init__(self, config: uvicorn.Config, loans: Loans, patience: float) -> None:
+    def __init__(self, config: uvicorn.Config, loans: Loans, deadline: float) -> None:
         super().__init__(config)
         self._loans = loans
-        self._patience = patience
+        self._deadline = deadline
         self._readers = SlowReaders()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -205,6 +205,11 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(TICK)
             self._loans.tend()
         await super().shutdown(sockets=sockets)
+
+    def _patience(self) -> float:
+        """Give how many seconds a query may wait for a session: longer if it would wait for a worker too."""
+        seconds, share = (LONGEST_PATIENCE, 1 / 4) if self._loans.others_wait() else (PATIENCE, 1 / 8)
+        return min(seconds, share * self._deadline)
 
     def _protocol(self, begun: float) -> HttpProtocol:
         state = {BEGUN: begun} if begun else {}
@@ -244,8 +249,7 @@ class HttpWorker(UvicornWorker):  # type: ignore[misc]  # it has no types
         self.config.app = Threaded(self.wsgi, web.settings.threads, web.settings.body)
         self.config.timeout_graceful_shutdown = self.cfg.graceful_timeout
         self._install_sigquit_handler()
-        patience = min(PATIENCE, web.settings.deadline * _SHARE)
-        await _Server(self.config, web.stack.loans, patience).serve(sockets=self.sockets)
+        await _Server(self.config, web.stack.loans, web.settings.deadline).serve(sockets=self.sockets)
 
 
 def _allow_connections() -> None:

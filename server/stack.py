@@ -78,14 +78,14 @@ class Stack:
 
     def __init__(self, settings: Settings, keeper: Keeper, store: AnyStore) -> None:
         self._settings = settings
-        self._store = store
+        self._store = self._asked = store
         self._keeper = keeper
         self._shelf = Shelf(keeper.folder / "shelf", settings, keeper.pool)
         self.metrics = _metrics(settings, keeper)
         exchange = Exchange(keeper.state, self._make, self._warm, self.metrics.flush)
         self._enter = exchange.enter
         self._pulse = pulse = Pulse(RateLimit.around(exchange, settings))
-        self.loans = Loans(exchange, self._hello, settings.sessions, self.metrics, pulse)
+        self.loans = Loans(exchange, self._hello, settings.sessions, self.metrics, pulse, self._others_wait)
         self._ahead = Ahead(
             exchange, pulse, exchange.generation, _room(settings), self.metrics.unseen, settings.processes
         )
@@ -107,7 +107,7 @@ class Stack:
 
     def _make(self, generation: Generation) -> WSGIApplication:
         settings = generation.settings(self._settings)
-        store = self._store.at(generation.address)
+        self._asked = store = self._store.at(generation.address)
         publication = publication_of(settings)
 
         def old(release: Release) -> WSGIApplication:
@@ -128,6 +128,10 @@ class Stack:
         """Give what sessions are told of the newest generation; no older application lives on for that."""
         newest, hello = self._newest
         return hello() if newest == generation else None
+
+    def _others_wait(self) -> bool:
+        """Tell whether all workers of the newest generation are at a question."""
+        return isinstance(self._asked, PooledStore) and self._asked.busy.all
 
     def _stock(self, generation: Generation) -> Stock | None:
         """Give what the web processes make for each other while a generation is used."""

@@ -42,7 +42,8 @@ class Door:
     """Accepts on `listeners`; `protocol` makes what serves a connection that is not lent.
 
     It is told since when, in monotonic time, a request over it has waited, or 0. `lender` gives whom to ask,
-    or `None` where nothing is lent. The rest of a request, or a session, is waited for `patience` seconds.
+    or `None` where nothing is lent. The rest of a request, or a session, is waited for as many seconds as
+    `patience` gives.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Door:
         listeners: list[socket.socket],
         protocol: Callable[[float], asyncio.Protocol],
         lender: Callable[[], Lender | None],
-        patience: float,
+        patience: Callable[[], float],
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._listeners = listeners
@@ -148,7 +149,7 @@ class Door:
             return Chance.NONE
         now = time.monotonic()
         waiting.begun = waiting.begun or now
-        if now > waiting.begun + self._patience:
+        if now > waiting.begun + self._patience():
             return Chance.NONE
         return lender.lend(waiting.client, data, waiting.begun) if is_whole(data) else Chance.LATER
 

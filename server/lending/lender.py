@@ -13,11 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from cachetools import LRUCache
-
 from kg import wire
 from server.lending.board import PLACES, Board, Note, State
 from server.lending.hello import Hello
+from server.lending.refusals import Refusals
 from server.lending.request import LARGEST, is_whole
 from server.lending.session import KEPT, NUDGE
 
@@ -30,7 +29,6 @@ TICK = 0.01
 IDLE = 5.0
 """Seconds after which a lent connection is called back if nothing came over it."""
 
-_REMEMBERED = 4096
 _REST, _LONGEST_REST = 0.1, 0.4
 """Seconds for which nothing is lent after a session ended: twice as long each time, if it had just begun."""
 
@@ -47,10 +45,10 @@ class Chance(Enum):
 
     LENT = "lent"
     NONE = "none"
-    """What is asked is not for sessions, or nothing is lent any more."""
+    """What is asked is not for sessions, or there are none."""
 
     LATER = "later"
-    """No session is free now, or all have ended and are being replaced."""
+    """No session is free, or all have ended and are being replaced."""
 
 
 @dataclass
@@ -133,10 +131,14 @@ class _Link:
 
 @dataclass
 class _Way:
-    """Where a session listens; the link to it, and from when on, in monotonic time, one may be made."""
+    """Where a session listens; the link to it, and from when on, in monotonic time, one may be made.
+
+    It is not there if nobody listens; while one session is replaced by another, there is only no answer.
+    """
 
     path: str
     link: _Link | None = None
+    is_there: bool = True
     not_before: float = 0.0
     seconds: float = _REST
 
@@ -169,7 +171,7 @@ class Lender:
         self._end = end
         self._closing = False
         self.is_over = False
-        self._others: LRUCache[int, None] = LRUCache(_REMEMBERED)
+        self._refusals = Refusals()
         self._ways = [_Way(wire.session_path(address, number)) for number in range(sessions)]
 
     @property
@@ -186,14 +188,14 @@ class Lender:
 
         They have waited since `begun`, in monotonic time.
         """
-        if self._closing or hash(data) in self._others:
+        if self._closing or data in self._refusals:
             return Chance.NONE
         self._connect()
         for link in sorted(self._links, key=lambda link: len(link.lent)):
             place = None if link.is_stalled else link.free_place()
             if place is not None and self._put(link, place, client, begun):
                 return Chance.LENT
-        return Chance.LATER
+        return Chance.LATER if any(way.is_there for way in self._ways) else Chance.NONE
 
     def tend(self) -> None:
         """Count what was answered, call back what waits behind a query that takes long, or is idle."""
@@ -225,8 +227,10 @@ class Lender:
                 try:
                     way.link = _Link(way.path, self._hello)
                 except OSError:
+                    way.is_there = False
                     way.rest(0.0)
                     continue
+                way.is_there = True
                 self._loop.add_reader(way.link.control, self._hear, way, way.link)
 
     def _put(self, link: _Link, place: int, client: socket.socket, begun: float) -> bool:
@@ -262,15 +266,15 @@ class Lender:
             else:
                 loan.client.close()
 
-    def _refused(self, loan: _Loan) -> None:
-        """Take back what a session did not answer, and remember what it was, if all of it had come."""
+    def _refused(self, loan: _Loan, ended: bool = False) -> None:
+        """Take back what a session did not answer, or ended at, and remember it, if all of it had come."""
         try:
             data = loan.client.recv(LARGEST, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except OSError:
             data = b""
         refused = is_whole(data) or len(data) == LARGEST
         if refused:
-            self._others[hash(data)] = None
+            self._refusals.add(data, ended)
         self._back(loan.client, refused, loan.begun if refused else 0.0)
 
     def _lose(self, way: _Way, link: _Link) -> None:
@@ -283,7 +287,7 @@ class Lender:
                     loan.client.close()
                 case State.TAKEN:
                     loan.begun = loan.begun or link.board.busy_since
-                    self._refused(loan)
+                    self._refused(loan, ended=True)
                 case _:
                     self._back(loan.client, False, loan.begun)
         link.close()

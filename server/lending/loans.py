@@ -16,6 +16,8 @@ from server.takeover import Generation
 class Loans:
     """Follows `exchange`; `hello` tells of the release of a generation, unless that is no longer the newest.
 
+    `others_wait` tells whether what is not answered by a session would have to wait for a worker.
+
     An old generation is held until all is back that was lent to its sessions.
     """
 
@@ -26,12 +28,14 @@ class Loans:
         sessions: int,
         metrics: Metrics,
         pulse: Pulse,
+        others_wait: Callable[[], bool],
     ) -> None:
         self._exchange = exchange
         self._hello = hello
         self._sessions = sessions
         self._metrics = metrics
         self._pulse = pulse
+        self.others_wait = others_wait
         self._number = 0
         self._back: Back | None = None
         self._past: list[Lender] = []

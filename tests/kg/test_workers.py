@@ -157,6 +157,21 @@ def test_a_cross_product_ends_at_the_deadline(pool: WorkerPool) -> None:
     assert answers(pool)
 
 
+def test_whether_all_workers_are_at_a_question_is_seen(data: Path) -> None:
+    with WorkerPool(data, workers=2, deadline=SLOW) as pool, ThreadPoolExecutor(2) as threads:
+        busy = pool.store.busy
+        first = threads.submit(pool.query, CROSS, WANTED)
+        time.sleep(0.2)
+        assert not busy.all
+        second = threads.submit(pool.query, CROSS, WANTED)
+        assert eventually(lambda: busy.all)
+        assert isinstance(first.exception(), QueryTimeoutError)
+        assert isinstance(second.exception(), QueryTimeoutError)
+        assert eventually(lambda: not busy.all)  # those that were ended have been replaced
+        assert answers(pool)
+        assert eventually(lambda: not busy.all)
+
+
 @pytest.mark.parametrize(
     ("waited", "left", "error"),
     [(SLOW / 10, SLOW * 0.9, QueryTimeoutError), (100, SLOW / 2, StoreUnavailableError)],

@@ -60,7 +60,7 @@ class Client(threading.Thread):
 
 def _bomb(site: Served, over: threading.Event, found: Counter[int]) -> None:
     while not over.is_set():
-        found[site.ask(f"{BOMB} # {random.random()}")[0]] += 1
+        found[site.ask(f"{BOMB} # {time.time()}")[0]] += 1
 
 
 def main(seconds: int = 600, clients: int = 50, release: str = str(ROOT / "build"), bombers: int = 0) -> int:

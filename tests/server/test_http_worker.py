@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Callable, Coroutine, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -66,6 +67,15 @@ def test_what_is_said_of_the_first_request_is_not_said_of_the_next() -> None:
 
     talk(sending(b"GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nConnection: close\r\n\r\n"), None, {"a": 1}, app)
     assert said == [{"a": 1}, {}]
+
+
+@pytest.mark.parametrize(
+    ("deadline", "wait", "seconds"), [(10, False, 0.5), (10, True, 2.0), (2, False, 0.25), (2, True, 0.5)]
+)
+def test_patience_with_sessions_is_part_of_the_deadline(deadline: float, wait: bool, seconds: float) -> None:
+    loans: Any = SimpleNamespace(others_wait=lambda: wait)
+    config = uvicorn.Config(_app, ws="none", lifespan="off", log_config=None, interface="asgi3")
+    assert http_worker._Server(config, loans, deadline)._patience() == seconds
 
 
 def test_an_answer() -> None:

@@ -57,7 +57,7 @@ def at_a_door(
 ) -> bytes:
     async def run() -> bytes:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            opened = Door([listener], Served, lambda: lender, 0.1)
+            opened = Door([listener], Served, lambda: lender, lambda: 0.1)
             reader, writer = await asyncio.open_connection(*listener.getsockname())
             try:
                 return await asyncio.wait_for(visit(opened, reader, writer), 10)

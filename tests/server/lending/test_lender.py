@@ -189,6 +189,21 @@ def test_what_comes_back_from_a_session_that_ends(
     on_stage(act, tmp_path)
 
 
+def test_what_is_like_what_a_session_ended_at_is_not_lent(tmp_path: Path) -> None:
+    async def act(stage: Stage) -> None:
+        heavy, like = (QUERY.replace(b"ASK", b"ASK%%23%d" % number) for number in (1, 22))
+        stage.lender.lend(stage.client(heavy), heavy, 1.0)
+        control, board = stage.session()
+        place, theirs = stage.borrow(control)
+        board[place] = State.TAKEN
+        control.close()
+        theirs.close()
+        await heard()
+        assert stage.lender.lend(stage.client(like), like, 1.0) is Chance.NONE
+
+    on_stage(act, tmp_path)
+
+
 def test_what_waits_behind_a_query_that_takes_long_comes_back(tmp_path: Path, clock: Clock) -> None:
     async def act(stage: Stage) -> None:
         clients = [stage.client() for _ in range(3)]
@@ -266,16 +281,16 @@ def test_the_end_comes_once_when_all_is_back(tmp_path: Path) -> None:
     on_stage(act, tmp_path)
 
 
-def test_a_session_that_is_not_there_is_waited_for(tmp_path: Path, clock: Clock) -> None:
+def test_nobody_waits_where_there_is_no_session(tmp_path: Path, clock: Clock) -> None:
     async def act(stage: Stage) -> None:
         path = stage.listener.getsockname()
         stage.listener.close()
         Path(path).unlink()
-        assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.LATER
+        assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.NONE
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
             listener.bind(path)
             listener.listen()
-            assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.LATER  # not tried again so soon
+            assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.NONE  # not tried again so soon
             clock.now += lending._LONGEST_REST
             assert stage.lender.lend(stage.client(), QUERY, 1.0) is Chance.LENT
 
