@@ -19,6 +19,9 @@ from server.lending.request import BEGINNINGS, LARGEST, is_whole
 SILENCE = 10.0
 """Seconds after which a connection over which nothing comes is closed."""
 
+_EACH = 0.0002
+"""Seconds that a look at what waits is later for each that waits: to look takes some hundredths of that."""
+
 _SWEEP = 1.0
 _REST = 0.1
 """Seconds for which nothing is accepted where there is no descriptor left."""
@@ -126,7 +129,7 @@ class Door:
         is_candidate = self._open and data.startswith(BEGINNINGS)
         chance = self._lend(waiting, data) if is_candidate else Chance.NONE
         if chance is Chance.LATER:
-            self._loop.call_later(TICK, self._look, waiting)
+            self._loop.call_later(TICK + _EACH * len(self._waiting), self._look, waiting)
             return
         del self._waiting[client.fileno()]
         if not data:
