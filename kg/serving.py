@@ -7,7 +7,8 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from kg import wire
 from kg.errors import KgError, QueryError, QueryResourceError
@@ -16,7 +17,6 @@ from kg.store import Store
 
 _LONG = 0.1
 """Seconds after which a query is taken to have used much memory."""
-
 
 Mark = Callable[[bool], None]
 """What is told whether a worker is at a question."""
@@ -34,22 +34,23 @@ def serve_one(listener: socket.socket, store: Store, deadline: float, mark: Mark
     with connection:
         if _hung_up(connection):  # gave up waiting
             return
-        mark(True)
         armed = time.monotonic()
-        signal.setitimer(signal.ITIMER_REAL, deadline)
-        try:
-            connection.sendall(wire.ACCEPTED.pack(armed))
-            _answer(connection, store)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            mark(False)
-            while _is_asked_again(poll, connection, listener):
-                mark(True)
-                signal.setitimer(signal.ITIMER_REAL, deadline)
+        with suppress(ConnectionError, wire.ClosedError, wire.LeftError):  # the client went away
+            with _at_a_question(deadline, mark):
+                connection.sendall(wire.ACCEPTED.pack(armed))
                 _answer(connection, store)
-                signal.setitimer(signal.ITIMER_REAL, 0)
-                mark(False)
-        except (ConnectionError, wire.ClosedError, wire.LeftError):
-            pass  # the client went away
+            while _is_asked_again(poll, connection, listener):
+                with _at_a_question(deadline, mark):
+                    _answer(connection, store)
+
+
+@contextmanager
+def _at_a_question(deadline: float, mark: Mark) -> Iterator[None]:
+    mark(True)
+    signal.setitimer(signal.ITIMER_REAL, deadline)
+    try:
+        yield
+    finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         mark(False)
 

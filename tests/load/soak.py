@@ -1,8 +1,9 @@
-"""Small queries by many clients for a long time: `tests.load.soak [SECONDS] [CLIENTS] [RELEASE] [BOMBERS]`.
+"""Small queries by many clients for a long time.
 
-Prints a short Markdown list. Each client keeps its connection and pauses a little, as people's programs do; a
-third of the queries differ each time, so that the cache cannot answer them. The figures hold the client's own
-time, too, and the memory what the cache has taken. Bombers ask beside them for what takes until the deadline.
+`python -m tests.load.soak [SECONDS] [CLIENTS] [RELEASE] [BOMBERS]`. Prints a short Markdown list. Each client
+keeps its connection and pauses a little, as people's programs do; a third of the queries differ each time, so
+that the cache cannot answer them. The figures hold the client's own time, too, and the memory what the cache
+has taken. Bombers ask beside them for what takes until the deadline.
 """
 
 from __future__ import annotations
